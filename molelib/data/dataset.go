@@ -1,6 +1,19 @@
+// Package data holds labelled examples and graphs: small sets that are part of
+// the binary (Iris, Wine, BreastCancer, Digits, Karate), larger ones that are
+// downloaded once and verified (MNIST, FashionMNIST), and the user's own (New,
+// FromRows). Catalog lists what there is.
+//
+// A Dataset is a value to look at, never changed behind its owner's back: Split,
+// Subset, Head, Shuffled and Scaler.Apply return new ones.
 package data
 
-import "github.com/mole-kernel/mole-kernel/molelib/tensor"
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
 
 // Dataset is a set of labelled examples.
 type Dataset struct {
@@ -17,3 +30,135 @@ func (d *Dataset) Len() int { return len(d.Y) }
 
 // Width returns the number of features d of one example.
 func (d *Dataset) Width() int { return d.X.Cols }
+
+// New makes a Dataset of the rows of x (n×d, one example a row: a tensor.Matrix,
+// a gonum matrix, or anything of that shape) and their labels y in
+// [0, len(classes)). Without class names (nil) the labels name themselves. x and
+// y are copied. What Validate finds wrong is the error.
+func New(x interface {
+	Dims() (r, c int)
+	At(i, j int) float64
+}, y []int, classes []string) (*Dataset, error) {
+	rows, cols := x.Dims()
+	m := tensor.NewMatrix(rows, cols)
+	for i := range rows {
+		row := m.Row(i)
+		for j := range row {
+			row[j] = float32(x.At(i, j))
+		}
+	}
+	return checked(m, y, classes)
+}
+
+// FromRows makes a Dataset of slices: rows[i] holds the features of example i,
+// y[i] its label. Otherwise it is like New; rows of different lengths are an error.
+func FromRows(rows [][]float64, y []int, classes []string) (*Dataset, error) {
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("data: no rows: a dataset needs at least one example")
+	}
+	m := tensor.NewMatrix(len(rows), len(rows[0]))
+	for i, row := range rows {
+		if len(row) != m.Cols {
+			return nil, fmt.Errorf("data: row %d has %d features, row 0 has %d: all rows must be alike", i, len(row), m.Cols)
+		}
+		for j, v := range row {
+			m.Row(i)[j] = float32(v)
+		}
+	}
+	return checked(m, y, classes)
+}
+
+func checked(x *tensor.Matrix, y []int, classes []string) (*Dataset, error) {
+	if classes == nil {
+		classes = numbered(1 + maximum(y))
+	}
+	d := &Dataset{
+		Name:    "dataset",
+		X:       x,
+		Y:       append([]int(nil), y...),
+		Classes: append([]string(nil), classes...),
+		Shape:   []int{x.Cols},
+	}
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Validate reports the first thing that makes d unfit for training: an empty
+// set, sizes that do not match, a label without a class, NaN or an infinity. Rows,
+// columns and labels are counted from 0, as in Go.
+func (d *Dataset) Validate() error {
+	if d.X == nil || d.X.Rows == 0 || d.X.Cols == 0 {
+		return fmt.Errorf("data: %s has no examples or no features", d.Name)
+	}
+	if len(d.X.Data) != d.X.Rows*d.X.Cols {
+		return fmt.Errorf("data: %s: X is %d×%d but holds %d values", d.Name, d.X.Rows, d.X.Cols, len(d.X.Data))
+	}
+	if len(d.Y) != d.X.Rows {
+		return fmt.Errorf("data: %s has %d examples but %d labels", d.Name, d.X.Rows, len(d.Y))
+	}
+	if d.Features != nil && len(d.Features) != d.X.Cols {
+		return fmt.Errorf("data: %s has %d features but %d feature names", d.Name, d.X.Cols, len(d.Features))
+	}
+	if size := product(d.Shape); len(d.Shape) > 0 && size != d.X.Cols {
+		return fmt.Errorf("data: %s: shape %v has %d values, an example has %d", d.Name, d.Shape, size, d.X.Cols)
+	}
+	for i, y := range d.Y {
+		if y < 0 || y >= len(d.Classes) {
+			return fmt.Errorf("data: %s, row %d: label %d is outside the %d classes 0 … %d", d.Name, i, y, len(d.Classes), len(d.Classes)-1)
+		}
+	}
+	return d.validateValues()
+}
+
+func (d *Dataset) validateValues() error {
+	for i := range d.X.Rows {
+		for j, v := range d.X.Row(i) {
+			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+				return fmt.Errorf("data: %s, row %d, column %s is %v: replace or drop missing values first", d.Name, i, d.column(j), v)
+			}
+		}
+	}
+	return nil
+}
+
+func (d *Dataset) column(j int) string {
+	if j < len(d.Features) {
+		return fmt.Sprintf("%d (%s)", j, d.Features[j])
+	}
+	return strconv.Itoa(j)
+}
+
+// ClassCounts returns the number of examples of each class, by label.
+func (d *Dataset) ClassCounts() []int {
+	counts := make([]int, len(d.Classes))
+	for _, y := range d.Y {
+		counts[y]++
+	}
+	return counts
+}
+
+func numbered(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
+}
+
+func maximum(y []int) int {
+	top := -1
+	for _, v := range y {
+		top = max(top, v)
+	}
+	return top
+}
+
+func product(shape []int) int {
+	p := 1
+	for _, n := range shape {
+		p *= n
+	}
+	return p
+}

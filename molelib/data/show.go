@@ -1,0 +1,197 @@
+package data
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// String summarizes d in a few lines: size, shape and examples of each class.
+func (d *Dataset) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.size())
+	for label, count := range d.ClassCounts() {
+		if label == shownClasses {
+			fmt.Fprintf(&b, "  … and %d more classes\n", len(d.Classes)-label)
+			break
+		}
+		fmt.Fprintf(&b, "  %-*s %6d\n", d.longestClass(), d.Classes[label], count)
+	}
+	return b.String()
+}
+
+const (
+	shownClasses  = 30
+	shownFeatures = 40
+	shownPerClass = 10 // examples of each class on a contact sheet
+)
+
+func (d *Dataset) size() string {
+	shape := strconv.Itoa(d.Width()) + " features"
+	if d.isImage() {
+		shape = fmt.Sprintf("grey images of %d×%d", d.Shape[0], d.Shape[1])
+	}
+	return fmt.Sprintf("%s examples, %s, %d classes", thousands(d.Len()), shape, len(d.Classes))
+}
+
+func (d *Dataset) longestClass() int {
+	longest := 0
+	for _, name := range d.Classes[:min(len(d.Classes), shownClasses)] {
+		longest = max(longest, len([]rune(name)))
+	}
+	return longest
+}
+
+// MIMEBundle shows d in a notebook: the summary, for images a sheet with examples
+// of every class, otherwise a table of the features.
+func (d *Dataset) MIMEBundle() (map[string]any, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<p><b>%s</b>: %s</p>\n", html.EscapeString(d.Name), d.size())
+	if !d.isImage() {
+		d.classTable(&b)
+		d.featureTable(&b)
+	} else if err := d.contactSheetHTML(&b); err != nil {
+		return nil, err
+	}
+	return map[string]any{"text/html": b.String(), "text/plain": d.String()}, nil
+}
+
+func (d *Dataset) classTable(b *strings.Builder) {
+	b.WriteString("<table><thead><tr><th style=\"text-align:left\">class</th><th>examples</th></tr></thead><tbody>\n")
+	counts := d.ClassCounts()
+	for label, name := range d.Classes[:min(len(d.Classes), shownClasses)] {
+		fmt.Fprintf(b, "<tr><td style=\"text-align:left\">%s</td><td>%s</td></tr>\n", html.EscapeString(name), thousands(counts[label]))
+	}
+	b.WriteString("</tbody></table>\n")
+	if more := len(d.Classes) - shownClasses; more > 0 {
+		fmt.Fprintf(b, "<p>… and %d more classes</p>\n", more)
+	}
+}
+
+func (d *Dataset) featureTable(b *strings.Builder) {
+	if d.Len() == 0 {
+		return
+	}
+	b.WriteString("<table><thead><tr><th style=\"text-align:left\">feature</th><th>min</th><th>mean</th><th>max</th><th>std</th></tr></thead><tbody>\n")
+	fitted, low, high := FitScaler(d), d.column0(), d.column0()
+	for i := range d.Len() {
+		for j, v := range d.X.Row(i) {
+			low[j], high[j] = min(low[j], v), max(high[j], v)
+		}
+	}
+	for j := range min(d.Width(), shownFeatures) {
+		name := strconv.Itoa(j)
+		if j < len(d.Features) {
+			name = d.Features[j]
+		}
+		std := fitted.Std[j]
+		if low[j] == high[j] {
+			std = 0
+		}
+		fmt.Fprintf(b, "<tr><td style=\"text-align:left\">%s</td><td>%.4g</td><td>%.4g</td><td>%.4g</td><td>%.4g</td></tr>\n",
+			html.EscapeString(name), low[j], fitted.Mean[j], high[j], std)
+	}
+	b.WriteString("</tbody></table>\n")
+	if more := d.Width() - shownFeatures; more > 0 {
+		fmt.Fprintf(b, "<p>… and %d more features</p>\n", more)
+	}
+}
+
+func (d *Dataset) column0() []float32 { return append([]float32(nil), d.X.Row(0)...) }
+
+func (d *Dataset) contactSheetHTML(b *strings.Builder) error {
+	sheet := d.contactSheet()
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, sheet); err != nil {
+		return fmt.Errorf("data: draw %s: %w", d.Name, err)
+	}
+	source := base64.StdEncoding.EncodeToString(picture.Bytes())
+	size := sheet.Bounds().Size()
+	scale := max(1, 28/d.Shape[0])
+	b.WriteString("<table><tbody><tr><td style=\"text-align:right;line-height:1;padding:0 8px 0 0\">")
+	fmt.Fprintf(b, "<div style=\"display:grid;grid-auto-rows:%dpx;align-items:center\">", (d.Shape[0]+1)*scale)
+	counts := d.ClassCounts()
+	for label := range min(len(d.Classes), shownClasses) {
+		fmt.Fprintf(b, "<div>%s <small>(%s)</small></div>", html.EscapeString(d.Classes[label]), thousands(counts[label]))
+	}
+	fmt.Fprintf(b, "</div></td><td style=\"padding:0\"><img alt=\"examples of each class\" width=\"%d\" height=\"%d\" style=\"image-rendering:pixelated;max-width:none\" src=\"data:image/png;base64,%s\"/></td></tr></tbody></table>\n",
+		size.X*scale, size.Y*scale, source)
+	return nil
+}
+
+// contactSheet puts the first examples of every class into a row, dark on white.
+func (d *Dataset) contactSheet() *image.Gray {
+	h, w := d.Shape[0], d.Shape[1]
+	rows := min(len(d.Classes), shownClasses)
+	sheet := image.NewGray(image.Rect(0, 0, shownPerClass*(w+1), rows*(h+1)))
+	for i := range sheet.Pix {
+		sheet.Pix[i] = 255
+	}
+	taken := make([]int, len(d.Classes))
+	for i, y := range d.Y {
+		if y >= rows || taken[y] == shownPerClass {
+			continue
+		}
+		left, top := taken[y]*(w+1), y*(h+1)
+		for k, v := range d.greys(i) {
+			sheet.SetGray(left+k%w, top+k/w, color.Gray{Y: 255 - v})
+		}
+		taken[y]++
+	}
+	return sheet
+}
+
+// Image returns example i of an image dataset as a picture, scaled from the
+// example's least to its largest value so that standardized images are visible
+// too. It panics when the examples are no images.
+func (d *Dataset) Image(i int) image.Image {
+	if !d.isImage() {
+		panic("data: Image: the examples are no images: " + fmt.Sprint(d.Shape))
+	}
+	picture := image.NewGray(image.Rect(0, 0, d.Shape[1], d.Shape[0]))
+	copy(picture.Pix, d.greys(i))
+	return picture
+}
+
+func (d *Dataset) greys(i int) []uint8 {
+	row := d.X.Row(i)
+	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, v := range row {
+		low, high = min(low, v), max(high, v)
+	}
+	out := make([]uint8, len(row))
+	for j, v := range row {
+		if high > low {
+			out[j] = uint8(255*(v-low)/(high-low) + 0.5)
+		}
+	}
+	return out
+}
+
+func (d *Dataset) isImage() bool { return len(d.Shape) == 2 && d.Shape[0] > 0 && d.Shape[1] > 0 }
+
+// String summarizes g in a few lines.
+func (g *Graph) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d nodes, %d edges, %d classes\n", g.Name, g.Nodes, len(g.Edges), len(g.Classes))
+	for label, count := range g.ClassCounts() {
+		fmt.Fprintf(&b, "  %s %d\n", g.Classes[label], count)
+	}
+	return b.String()
+}
+
+// thousands writes n as 60,000.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
