@@ -1,0 +1,217 @@
+package data
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// MirrorVariable names the environment variable with a folder (or an http
+// address) that holds datasets: it is looked into before the cache and before the
+// network. Both <mirror>/fashion-mnist/<file> and <mirror>/grid/fashion-mnist/<file>
+// are found.
+const MirrorVariable = "MOLE_DATA_MIRROR"
+
+// Options for datasets that are downloaded. The zero value is good.
+type Options struct {
+	// Progress is called while a file is downloaded, with the bytes done and the
+	// bytes it will have. It runs in the caller's goroutine.
+	Progress func(file string, done, total int64)
+	Mirror   string       // folder or http address; default: the variable MOLE_DATA_MIRROR
+	Cache    string       // folder to keep files in; default: mole-kernel/data in os.UserCacheDir
+	Client   *http.Client // default: one that gives up when a server is silent for 30 s
+	Sources  []string     // base addresses instead of the public ones
+}
+
+// UnavailableError says that a dataset is neither here nor to be had. Its text
+// tells what to do.
+type UnavailableError struct {
+	Dataset string // such as "Fashion-MNIST"
+	File    string // the file that is missing
+	Folder  string // the folder where files can be put by hand
+	Err     error  // what every source answered
+}
+
+func (e *UnavailableError) Error() string {
+	return fmt.Sprintf(`data: %s is not on this machine and could not be downloaded (%s):
+%s
+Without a network, bring the four .gz files of %s from elsewhere and either
+  put them into %s
+  or set %s to a folder that holds them as %s%c%s`,
+		e.Dataset, e.File, indent(e.Err.Error()), e.Dataset, e.Folder, MirrorVariable, filepath.Base(e.Folder), filepath.Separator, e.File)
+}
+
+// Unwrap returns what the sources answered.
+func (e *UnavailableError) Unwrap() error { return e.Err }
+
+func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
+
+// fetcher finds the files of one dataset: in the mirror, in the cache, at a source.
+type fetcher struct {
+	set     *idxSet
+	options Options
+}
+
+func newFetcher(set *idxSet, options []Options) *fetcher {
+	f := &fetcher{set: set}
+	if len(options) > 0 {
+		f.options = options[0]
+	}
+	if f.options.Mirror == "" {
+		f.options.Mirror = os.Getenv(MirrorVariable)
+	}
+	if f.options.Client == nil {
+		f.options.Client = patientClient()
+	}
+	if f.options.Sources == nil {
+		f.options.Sources = set.sources
+	}
+	return f
+}
+
+// idx returns shape and values of one file, wherever it is found first.
+func (f *fetcher) idx(ctx context.Context, file remoteFile) (shape []int, values []byte, err error) {
+	content, err := f.content(ctx, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	shape, values, err = ReadIDX(bytes.NewReader(content))
+	if err != nil {
+		return nil, nil, fmt.Errorf("data: %s, %s: %w", f.set.name, file.name, err)
+	}
+	return shape, values, nil
+}
+
+// content returns the unpacked and verified content of file. A damaged file in a
+// mirror folder is an error, since that folder is the user's; one in the cache is
+// replaced.
+func (f *fetcher) content(ctx context.Context, file remoteFile) ([]byte, error) {
+	for _, path := range f.mirrored(file) {
+		content, err := readVerified(ctx, path, file)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return content, err
+		}
+	}
+	folder, err := f.folder()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(folder, file.name)
+	content, err := readVerified(ctx, path, file)
+	if err == nil || ctx.Err() != nil {
+		return content, err
+	}
+	if err := f.download(ctx, file, path); err != nil {
+		if paths := f.mirrored(file); len(paths) > 0 {
+			err = fmt.Errorf("the mirror folder has no %s\n%w", paths[0], err)
+		}
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("data: download %s, %s: %w", f.set.name, file.name, context.Cause(ctx))
+		}
+		return nil, &UnavailableError{Dataset: f.set.name, File: file.name, Folder: folder, Err: err}
+	}
+	return readVerified(ctx, path, file)
+}
+
+// mirrored lists where file may be in a mirror folder.
+func (f *fetcher) mirrored(file remoteFile) []string {
+	mirror := f.options.Mirror
+	if mirror == "" || isAddress(mirror) {
+		return nil
+	}
+	return []string{
+		filepath.Join(mirror, f.set.folder, file.name),
+		filepath.Join(mirror, "grid", f.set.folder, file.name),
+	}
+}
+
+// addresses lists where file may be on the network, a mirror first.
+func (f *fetcher) addresses(file remoteFile) []string {
+	var list []string
+	if mirror := strings.TrimSuffix(f.options.Mirror, "/"); isAddress(mirror) {
+		list = append(list, mirror+"/"+f.set.folder+"/"+file.name, mirror+"/grid/"+f.set.folder+"/"+file.name)
+	}
+	for _, base := range f.options.Sources {
+		list = append(list, strings.TrimSuffix(base, "/")+"/"+file.name)
+	}
+	return list
+}
+
+func isAddress(mirror string) bool {
+	return strings.HasPrefix(mirror, "http://") || strings.HasPrefix(mirror, "https://")
+}
+
+func (f *fetcher) folder() (string, error) {
+	if f.options.Cache != "" {
+		return filepath.Join(f.options.Cache, f.set.folder), nil
+	}
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("data: no folder to keep %s in (set Options.Cache or %s): %w", f.set.name, MirrorVariable, err)
+	}
+	return filepath.Join(base, "mole-kernel", "data", f.set.folder), nil
+}
+
+// readVerified unpacks the file at path and compares its content with file.sha256.
+func readVerified(ctx context.Context, path string, file remoteFile) ([]byte, error) {
+	packed, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close() // Only read from: an error of Close cannot lose anything.
+	r, err := gzip.NewReader(&cancelledReader{ctx, packed})
+	if err != nil {
+		return nil, fmt.Errorf("data: %s is no gzip file, delete it or fetch it again: %w", path, early(err))
+	}
+	var content bytes.Buffer
+	content.Grow(int(unpackedSize(packed)))
+	hash := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(&content, hash), r); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("data: %s is damaged, delete it or fetch it again: %w", path, err)
+	}
+	if sum := hex.EncodeToString(hash.Sum(nil)); sum != file.sha256 {
+		return nil, fmt.Errorf("data: %s has other content than it should (sha256 %s, want %s): delete it or fetch it again", path, sum, file.sha256)
+	}
+	return content.Bytes(), nil
+}
+
+// unpackedSize reads how long the content says it is, bounded, for one allocation
+// instead of many; nothing relies on it.
+func unpackedSize(packed *os.File) int64 {
+	info, err := packed.Stat()
+	var last [4]byte
+	if err != nil || info.Size() < 18 {
+		return 0
+	}
+	if _, err := packed.ReadAt(last[:], info.Size()-4); err != nil {
+		return 0
+	}
+	return min(int64(binary.LittleEndian.Uint32(last[:])), 256<<20, 1032*info.Size())
+}
+
+// cancelledReader ends with the context's error.
+type cancelledReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *cancelledReader) Read(p []byte) (int, error) {
+	if c.ctx.Err() != nil {
+		return 0, context.Cause(c.ctx)
+	}
+	return c.r.Read(p)
+}
