@@ -14,14 +14,30 @@ type Checked struct {
 	Fset   *token.FileSet // the notebook's; positions resolve to "cell[ID]":line:column of Source
 	Info   *types.Info    // the notebook's, over all cells so far and this one
 	Types  *types.Context // shared, so that instances are identical between cells
-	Pkg    *types.Package // the notebook's package "main"
-	Items  []Item         // in text order
+	Pkg    *types.Package // the notebook's package "main"; of its scope only the address means something, as the Parent of objects
+	Items  []Item         // in text order, behind the imports that were added by themselves
+
+	file      *token.File
+	names     map[string]types.Object        // what later cells will see
+	methods   []methodChange                 // on types of earlier cells
+	instances []*types.TypeName              // generic types that the cell instantiates
+	needs     map[*types.Func][]types.Object // what its functions mention
+	revived   []*types.Var                   // lost variables that it assigns
+}
+
+func (c *Checked) offset(pos token.Pos) int {
+	if int(pos) < c.file.Base() || int(pos) > c.file.Base()+c.file.Size() {
+		return 0
+	}
+	return c.file.Offset(pos)
 }
 
 // Item is one top-level piece of a cell. Each kind is a struct of its own.
 type Item interface{ item() }
 
-// An Import declares an imported package (also those added by themselves).
+// An Import declares an imported package. Those that were added by themselves come in
+// every cell that uses them, with the same Name each time. A dot import has no item: what
+// it brings are objects of another package in Info.Uses.
 type Import struct {
 	Spec *ast.ImportSpec // nil when it was added by itself
 	Name *types.PkgName
@@ -37,6 +53,10 @@ type Func struct {
 	Decl *ast.FuncDecl
 	Obj  *types.Func
 	Recv *types.Named // nil for a function
+	// Replaced is the method of Recv that this one takes the place of, perhaps with
+	// another signature; nil for a new method and for functions. Selections in earlier
+	// cells refer to it.
+	Replaced *types.Func
 }
 
 // A Define is a top-level "a, b := values". New[i] is the package-level variable that

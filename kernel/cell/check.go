@@ -1,0 +1,304 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"reflect"
+	"runtime"
+	"strings"
+)
+
+// checking is the check of one cell: the cell's pieces are put together as one Go file,
+// the live objects that its identifiers name are put into the package's scope, and
+// go/types does the rest. Cells checked before are not looked at again.
+type checking struct {
+	n    *Notebook
+	p    *parsed
+	info *types.Info
+	errs []Error
+
+	items       []Item
+	decls       []ast.Decl               // the file that go/types sees
+	names       map[string]token.Pos     // what the cell declares at its top
+	vars        map[string]bool          // the variables among them, up to the statement in hand
+	temps       map[string]ast.Expr      // stand-ins for results that are assigned, with the call
+	values      []ast.Expr               // expressions whose value may stay unused
+	imported    []types.Object           // package names and what dot imports bring
+	autos       map[*types.PkgName]bool  // candidates for an import by itself
+	stale       *staleNames              // uses of variables that the cell redeclares below
+	types       map[string]*ast.TypeSpec // the types among the names
+	methods     []*ast.FuncDecl          // methods of earlier types
+	methodNames []string                 // their names, while they are checked
+	changes     []methodChange           // what they change
+	revived     []*types.Var             // lost variables that the cell assigns
+}
+
+func (n *Notebook) check(id int, code string) (*Checked, error) {
+	p, errs := parse(n.fset, fmt.Sprintf("cell[%d]", id), code)
+	if errs != nil {
+		return nil, errs
+	}
+	k := n.newChecking(p)
+	k.build()
+	k.run()
+	k.verify()
+	if len(k.errs) > 0 {
+		n.fset.RemoveFile(p.file)
+		return nil, finish(p.file.Name(), code, k.errs)
+	}
+	return k.checked(id), nil
+}
+
+func (n *Notebook) newChecking(p *parsed) *checking {
+	return &checking{
+		n: n, p: p, info: newInfo(),
+		names: map[string]token.Pos{},
+		vars:  map[string]bool{},
+		temps: map[string]ast.Expr{},
+		types: map[string]*ast.TypeSpec{},
+		autos: map[*types.PkgName]bool{},
+		stale: &staleNames{idents: map[*ast.Ident]string{}, objs: map[types.Object]types.Object{}},
+	}
+}
+
+// run checks the file that build made. What earlier cells declared lies in a scope around
+// the package's, so that go/types takes it for no part of this file. Both scopes are made
+// for one check; the package's stays where it is, because objects point to it.
+func (k *checking) run() {
+	around := types.NewScope(types.Universe, token.NoPos, token.NoPos, "notebook")
+	scope := k.n.pkg.Scope()
+	*scope = *types.NewScope(around, token.NoPos, token.NoPos, "cell")
+	k.populate(scope, around)
+	file := &ast.File{
+		Package: token.Pos(k.p.file.Base()),
+		Name:    ast.NewIdent("main"),
+		Decls:   append(k.methodDecls(), k.decls...),
+	}
+	conf := types.Config{
+		Context:                  k.n.ctx,
+		Error:                    k.report,
+		Sizes:                    sizes,
+		DisableUnusedImportCheck: true,
+	}
+	defer k.stale.restore(k.info)
+	defer k.restoreMethods()
+	defer func() {
+		if r := recover(); r != nil {
+			k.fail(file.Package, "the type checker failed on this cell: %v", r)
+		}
+	}()
+	// The errors have been reported one by one.
+	_ = types.NewChecker(&conf, k.n.fset, k.n.pkg, k.info).Files([]*ast.File{file})
+}
+
+var sizes = types.SizesFor("gc", runtime.GOARCH)
+
+// populate inserts what the cell's identifiers may mean: its own imports, live objects,
+// and packages that need no import.
+func (k *checking) populate(scope, around *types.Scope) {
+	for _, obj := range k.imported {
+		if _, ok := obj.(*types.PkgName); ok {
+			scope.Insert(obj)
+		} else {
+			around.Insert(obj)
+		}
+	}
+	all, qualifiers := k.p.tokens.names()
+	for _, name := range all {
+		if _, own := k.names[name]; own || scope.Lookup(name) != nil || around.Lookup(name) != nil {
+			continue
+		}
+		if d := k.n.live[name]; d != nil {
+			around.Insert(d.obj)
+		} else if selected := qualifiers[name]; selected != nil && types.Universe.Lookup(name) == nil {
+			if p := k.n.autoImport(name, selected); p != nil {
+				k.autos[p] = true
+				around.Insert(p)
+			}
+		}
+	}
+	for alias := range k.stale.objs {
+		around.Insert(alias)
+	}
+}
+
+// report takes an error of go/types.
+func (k *checking) report(err error) {
+	e, ok := err.(types.Error)
+	if !ok {
+		k.fail(token.NoPos, "%v", err)
+		return
+	}
+	if strings.Contains(e.Msg, methodHook) {
+		k.addMethods()
+		return
+	}
+	if strings.HasSuffix(e.Msg, "is not used") && k.inValue(e.Pos) {
+		return
+	}
+	if strings.HasPrefix(e.Msg, "\t") && len(k.errs) > 0 {
+		k.errs[len(k.errs)-1].Notes = append(k.errs[len(k.errs)-1].Notes, k.note(e))
+		return
+	}
+	start := e.Pos
+	end := token.NoPos
+	if v := reflect.ValueOf(e); v.FieldByName("go116end").IsValid() {
+		end = token.Pos(v.FieldByName("go116end").Int())
+		if from := token.Pos(v.FieldByName("go116start").Int()); from != start {
+			end = token.NoPos
+		}
+	}
+	k.errs = append(k.errs, Error{
+		Name: "CompileError", Offset: k.offset(start), Width: k.width(start, end),
+		Msg: k.words(e.Msg), Hint: k.hint(e),
+	})
+}
+
+// note words the second half of an error, e.g. "other declaration of x".
+func (k *checking) note(e types.Error) string {
+	msg := strings.TrimSpace(e.Msg)
+	if k.inCell(e.Pos) {
+		p := k.p.file.Position(e.Pos)
+		return fmt.Sprintf("%s on line %d", msg, p.Line)
+	}
+	if p := k.n.fset.Position(e.Pos); p.IsValid() {
+		return fmt.Sprintf("%s at %s", msg, p)
+	}
+	return msg
+}
+
+// words takes the checker's own names out of a message.
+func (k *checking) words(msg string) string {
+	for name, call := range k.temps {
+		if strings.Contains(msg, name) {
+			msg = strings.ReplaceAll(msg, name+" (variable of", types.ExprString(call)+" (value of")
+		}
+	}
+	return strings.ReplaceAll(msg, staleMark, "")
+}
+
+func (k *checking) inValue(pos token.Pos) bool {
+	for _, v := range k.values {
+		if v.Pos() <= pos && pos <= v.End() {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *checking) inCell(pos token.Pos) bool {
+	return int(pos) >= k.p.file.Base() && int(pos) <= k.p.file.Base()+k.p.file.Size()
+}
+
+func (k *checking) offset(pos token.Pos) int {
+	if !k.inCell(pos) {
+		return 0
+	}
+	return int(pos) - k.p.file.Base()
+}
+
+func (k *checking) width(start, end token.Pos) int {
+	if !k.inCell(start) || !k.inCell(end) || end < start {
+		return 0
+	}
+	return int(end - start)
+}
+
+func (k *checking) fail(pos token.Pos, format string, args ...any) {
+	k.errs = append(k.errs, Error{Name: "CompileError", Offset: k.offset(pos), Msg: fmt.Sprintf(format, args...)})
+}
+
+// failNode is fail for all of a node.
+func (k *checking) failNode(node ast.Node, format string, args ...any) {
+	k.fail(node.Pos(), format, args...)
+	k.errs[len(k.errs)-1].Width = k.width(node.Pos(), node.End())
+}
+
+// checked puts the result together and adds the cell's facts to the notebook's.
+func (k *checking) checked(id int) *Checked {
+	c := &Checked{
+		ID: id, Source: k.p.source, Fset: k.n.fset, Info: k.n.info, Types: k.n.ctx, Pkg: k.n.pkg,
+		file: k.p.file, names: map[string]types.Object{}, methods: k.changes, revived: k.revived,
+	}
+	c.Items = k.autoItems()
+	for _, item := range k.items {
+		c.Items = append(c.Items, k.finished(item))
+	}
+	for name := range k.names {
+		if obj := k.n.pkg.Scope().Lookup(name); obj != nil {
+			c.names[name] = obj
+		}
+	}
+	for _, obj := range k.imported {
+		c.names[obj.Name()] = obj
+	}
+	c.needs = k.needs()
+	for _, inst := range k.info.Instances {
+		if named, ok := inst.Type.(*types.Named); ok && concrete(inst.TypeArgs) {
+			c.instances = append(c.instances, named.Origin().Obj())
+		}
+	}
+	mergeInfo(k.n.info, k.info)
+	return c
+}
+
+// finished fills in what only the check could tell.
+func (k *checking) finished(item Item) Item {
+	switch item := item.(type) {
+	case Func:
+		item.Obj, _ = k.info.Defs[item.Decl.Name].(*types.Func)
+		if recv := item.Obj.Signature().Recv(); recv != nil {
+			item.Recv = receiver(recv.Type())
+			for _, c := range k.changes {
+				if c.fn == item.Obj {
+					item.Replaced = c.old
+				}
+			}
+		}
+		return item
+	case Define:
+		for i, lhs := range item.Stmt.Lhs {
+			if v, ok := k.info.Defs[lhs.(*ast.Ident)].(*types.Var); ok && v.Name() != "_" {
+				item.New[i] = v
+			}
+		}
+		return item
+	case Value:
+		switch tv := k.info.Types[item.Expr]; t := tv.Type.(type) {
+		case nil:
+		case *types.Tuple:
+			for v := range t.Variables() {
+				item.Types = append(item.Types, v.Type())
+			}
+		default:
+			if !tv.IsVoid() {
+				item.Types = []types.Type{t}
+			}
+		}
+		return item
+	}
+	return item
+}
+
+// concrete reports whether type arguments mention no type parameters at their top.
+func concrete(args *types.TypeList) bool {
+	for t := range args.Types() {
+		if _, ok := t.(*types.TypeParam); ok {
+			return false
+		}
+	}
+	return true
+}
+
+func mergeInfo(to, from *types.Info) {
+	maps.Copy(to.Types, from.Types)
+	maps.Copy(to.Instances, from.Instances)
+	maps.Copy(to.Defs, from.Defs)
+	maps.Copy(to.Uses, from.Uses)
+	maps.Copy(to.Implicits, from.Implicits)
+	maps.Copy(to.Selections, from.Selections)
+	to.InitOrder = from.InitOrder
+}

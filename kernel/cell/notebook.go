@@ -1,0 +1,145 @@
+// Package cell understands Go cells: it splits, parses and type-checks a cell against
+// what the notebook declared before, completes and explains names in half-typed cells,
+// and words the errors. It runs nothing: the folder lower turns a [Checked] cell into
+// what the worker runs.
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// Notebook holds the declarations of the cells committed so far. Its methods may be
+// called from any goroutine and take milliseconds at most; none of them waits for a
+// running cell. Check, lowering and Commit of one cell must not overlap with those of
+// another cell of the same notebook: the caller orders them.
+type Notebook struct {
+	// Value returns the present value of a variable, for inspection; nil or "" for
+	// unknown. It is set before the first use and must not block.
+	Value func(name string) string
+
+	pkgs Packages
+
+	mu    sync.Mutex
+	fset  *token.FileSet
+	info  *types.Info
+	ctx   *types.Context
+	pkg   *types.Package
+	live  map[string]*declared           // what a name means now
+	auto  map[string]*types.PkgName      // imports that were added by themselves, by path
+	insts map[*types.TypeName]bool       // generic types that have instances
+	needs map[*types.Func][]types.Object // variables and functions that a function mentions
+	lost  map[*types.Var]int             // variables whose value is gone, with the cell that made it
+}
+
+// declared is one declaration of a committed cell.
+type declared struct {
+	obj    types.Object
+	cell   int
+	source string // of the whole cell
+	offset int    // of the name in source
+}
+
+// New returns an empty notebook whose cells may import pkgs.
+func New(pkgs Packages) *Notebook {
+	return &Notebook{
+		pkgs:  pkgs,
+		fset:  token.NewFileSet(),
+		info:  newInfo(),
+		ctx:   types.NewContext(),
+		pkg:   types.NewPackage("main", "main"),
+		live:  map[string]*declared{},
+		auto:  map[string]*types.PkgName{},
+		insts: map[*types.TypeName]bool{},
+		needs: map[*types.Func][]types.Object{},
+		lost:  map[*types.Var]int{},
+	}
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:      map[ast.Expr]types.TypeAndValue{},
+		Instances:  map[*ast.Ident]types.Instance{},
+		Defs:       map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Implicits:  map[ast.Node]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
+	}
+}
+
+// Check parses and checks a cell against the committed ones. It changes nothing that
+// later cells see. The error is of type [Errors], with positions in the cell's own
+// lines; id is the number that positions name. In a cell
+//
+//   - a package clause is ignored, so that whole files can be pasted;
+//   - func main is a function like any other: it is declared and not run, unless called;
+//   - declarations and statements may be mixed; functions may call each other in any order.
+func (n *Notebook) Check(id int, code string) (*Checked, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.check(id, code)
+}
+
+// Commit makes the declarations of a checked cell known to later ones. It is called once,
+// after the worker has loaded the cell.
+func (n *Notebook) Commit(c *Checked) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for name, obj := range c.names {
+		n.live[name] = &declared{obj: obj, cell: c.ID, source: c.Source, offset: c.offset(obj.Pos())}
+	}
+	for _, name := range c.instances {
+		n.insts[name] = true
+	}
+	maps.Copy(n.needs, c.needs)
+	for _, v := range c.revived {
+		delete(n.lost, v)
+	}
+}
+
+// Discard takes back a checked cell that could not be loaded. Without it the methods
+// that the cell declares on earlier types would stay.
+func (n *Notebook) Discard(c *Checked) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	undo(c.methods)
+}
+
+// Lose notes that the worker was replaced and the values of all variables are gone. It
+// returns their names, sorted. Until a variable is declared or assigned again its use,
+// or that of a function that needs it, is an error that names the cell to run again.
+func (n *Notebook) Lose() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var names []string
+	for name, d := range n.live {
+		if v, ok := d.obj.(*types.Var); ok && v.Pkg() == n.pkg {
+			n.lost[v] = d.cell
+			names = append(names, name)
+		}
+	}
+	for _, objs := range n.needs {
+		for _, obj := range objs {
+			if v, ok := obj.(*types.Var); ok {
+				if _, known := n.lost[v]; !known {
+					n.lost[v] = cellOf(n.fset, v)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// cellOf returns the number of the cell that declares obj.
+func cellOf(fset *token.FileSet, obj types.Object) int {
+	var id int
+	// What is no cell's position leaves 0.
+	_, _ = fmt.Sscanf(fset.Position(obj.Pos()).Filename, "cell[%d]", &id)
+	return id
+}

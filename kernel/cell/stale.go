@@ -1,0 +1,122 @@
+package cell
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// staleMark is put behind a name that means the variable of an earlier cell, in a cell
+// that declares the name anew further down, as in "x := x + 1".
+const staleMark = "ˈ"
+
+// staleNames are the identifiers of a cell that were renamed so, with their true names,
+// and the stand-in objects they are checked with.
+type staleNames struct {
+	idents map[*ast.Ident]string
+	objs   map[types.Object]types.Object // stand-in to the earlier cell's object
+}
+
+// rename marks the names in a statement that the cell declares at or below it and that
+// an earlier cell declared too. Local names are renamed with their uses.
+func (s *staleNames) rename(k *checking, stmt ast.Stmt) {
+	var names map[string]types.Object
+	for name, from := range k.names {
+		d := k.n.live[name]
+		if d == nil || !from.IsValid() || stmt.Pos() >= from {
+			continue
+		}
+		if v, ok := d.obj.(*types.Var); ok {
+			if names == nil {
+				names = map[string]types.Object{}
+			}
+			names[name] = v
+		}
+	}
+	if names == nil {
+		return
+	}
+	skip := notVariables(stmt)
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || skip[id] || names[id.Name] == nil || k.names[id.Name] <= id.Pos() {
+			return true
+		}
+		s.add(k, id, names[id.Name].(*types.Var))
+		return true
+	})
+}
+
+func (s *staleNames) add(k *checking, id *ast.Ident, old *types.Var) {
+	s.idents[id] = id.Name
+	id.Name += staleMark
+	for _, known := range s.objs {
+		if known == old {
+			return
+		}
+	}
+	alias := types.NewVar(old.Pos(), k.n.pkg, id.Name, old.Type())
+	s.objs[alias] = old
+}
+
+// restore gives the identifiers their names back and lets them use the true objects.
+func (s *staleNames) restore(info *types.Info) {
+	for id, name := range s.idents {
+		id.Name = name
+		if old := s.objs[info.Uses[id]]; old != nil {
+			info.Uses[id] = old
+		}
+	}
+}
+
+// notVariables are the identifiers in a statement that cannot mean a variable of the
+// notebook: what a top-level declaration declares, selected names, labels, field names.
+func notVariables(stmt ast.Stmt) map[*ast.Ident]bool {
+	skip := map[*ast.Ident]bool{}
+	ids := func(list []*ast.Ident) {
+		for _, id := range list {
+			skip[id] = true
+		}
+	}
+	switch s := stmt.(type) {
+	case *ast.AssignStmt:
+		for _, lhs := range s.Lhs {
+			if id, ok := lhs.(*ast.Ident); ok {
+				skip[id] = s.Tok.String() == ":="
+			}
+		}
+	case *ast.DeclStmt:
+		for _, spec := range s.Decl.(*ast.GenDecl).Specs {
+			if spec, ok := spec.(*ast.ValueSpec); ok {
+				ids(spec.Names)
+			}
+		}
+	}
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			skip[n.Sel] = true
+		case *ast.LabeledStmt:
+			skip[n.Label] = true
+		case *ast.BranchStmt:
+			skip[n.Label] = true
+		case *ast.StructType:
+			for _, f := range n.Fields.List {
+				ids(f.Names)
+			}
+		case *ast.CompositeLit:
+			switch n.Type.(type) {
+			case *ast.MapType, *ast.ArrayType:
+				return true
+			}
+			for _, e := range n.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok {
+					if id, ok := kv.Key.(*ast.Ident); ok {
+						skip[id] = true
+					}
+				}
+			}
+		}
+		return true
+	})
+	return skip
+}

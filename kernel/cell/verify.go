@@ -1,0 +1,159 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+)
+
+// verify looks for what go/types cannot know of a notebook: variables used above their
+// declaration, and variables whose value is lost.
+func (k *checking) verify() {
+	if len(k.errs) > 0 {
+		return
+	}
+	for _, item := range k.items {
+		switch item := item.(type) {
+		case Stmt:
+			k.order(item.Stmt)
+		case Define:
+			for _, e := range item.Stmt.Rhs {
+				k.order(e)
+			}
+		case Value:
+			k.order(item.Expr)
+		case Decl:
+			k.order(item.Decl)
+		}
+	}
+	k.lost()
+	if len(k.errs) > 0 {
+		undo(k.changes)
+	}
+}
+
+// order refuses variables of the cell in statements above their declaration. A function
+// literal may name them: it can run later.
+func (k *checking) order(node ast.Node) {
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			v, ok := k.info.Uses[n].(*types.Var)
+			if !ok || v.Parent() != k.n.pkg.Scope() || !k.inCell(v.Pos()) || v.Pos() < n.Pos() {
+				return true
+			}
+			k.failNode(n, "undefined: %s", n.Name)
+			line := k.p.file.Line(v.Pos())
+			k.errs[len(k.errs)-1].Hint = fmt.Sprintf("%s is declared below, on line %d", n.Name, line)
+		}
+		return true
+	})
+}
+
+// lost refuses variables whose value went with the worker, and functions that need one.
+// An assignment gives the variable a value again.
+func (k *checking) lost() {
+	if len(k.n.lost) == 0 {
+		return
+	}
+	given := k.assigned()
+	for id, obj := range k.info.Uses {
+		switch obj := obj.(type) {
+		case *types.Var:
+			if cell, lost := k.n.lost[obj]; lost && !given[obj] {
+				k.failNode(id, "the value of %s was lost when the worker was replaced", obj.Name())
+				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again", cell)
+			}
+		case *types.Func:
+			if v := k.n.needsLost(obj, given, map[types.Object]bool{}); v != nil {
+				k.failNode(id, "%s uses %s, whose value was lost when the worker was replaced", obj.Name(), v.Name())
+				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again, then declare %s again", k.n.lost[v], obj.Name())
+			}
+		}
+	}
+	for v := range given {
+		k.revived = append(k.revived, v)
+	}
+}
+
+// assigned are the lost variables that a statement at the top of the cell sets as a whole.
+func (k *checking) assigned() map[*types.Var]bool {
+	given := map[*types.Var]bool{}
+	for _, item := range k.items {
+		s, ok := item.(Stmt)
+		if !ok {
+			continue
+		}
+		a, ok := s.Stmt.(*ast.AssignStmt)
+		if !ok || a.Tok.String() != "=" {
+			continue
+		}
+		for _, lhs := range a.Lhs {
+			id, ok := ast.Unparen(lhs).(*ast.Ident)
+			if !ok {
+				continue
+			}
+			if v, ok := k.info.Uses[id].(*types.Var); ok {
+				if _, lost := k.n.lost[v]; lost {
+					given[v] = true
+				}
+			}
+		}
+	}
+	return given
+}
+
+// needsLost returns a lost variable that fn uses, itself or through what it calls; nil
+// for none.
+func (n *Notebook) needsLost(fn *types.Func, given map[*types.Var]bool, seen map[types.Object]bool) *types.Var {
+	fn = fn.Origin()
+	if seen[fn] {
+		return nil
+	}
+	seen[fn] = true
+	for _, obj := range n.needs[fn] {
+		switch obj := obj.(type) {
+		case *types.Var:
+			if _, lost := n.lost[obj]; lost && !given[obj] {
+				return obj
+			}
+		case *types.Func:
+			if v := n.needsLost(obj, given, seen); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// needs lists the notebook's variables and functions that each function of the cell
+// mentions.
+func (k *checking) needs() map[*types.Func][]types.Object {
+	needs := map[*types.Func][]types.Object{}
+	for _, d := range k.p.funcs {
+		fn, ok := k.info.Defs[d.Name].(*types.Func)
+		if !ok {
+			continue
+		}
+		ast.Inspect(d.Body, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			switch obj := k.info.Uses[id].(type) {
+			case *types.Var:
+				if obj.Parent() == k.n.pkg.Scope() {
+					needs[fn] = append(needs[fn], obj)
+				}
+			case *types.Func:
+				if obj.Pkg() == k.n.pkg {
+					needs[fn] = append(needs[fn], obj.Origin())
+				}
+			}
+			return true
+		})
+	}
+	return needs
+}
