@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"fmt"
+	"log"
+	"maps"
+	"os"
+	"reflect"
+)
+
+// builtins are the symbols of package k, which lowered code imports, besides types and helpers.
+func (e *Engine) builtins() map[string]reflect.Value {
+	list := map[string]any{
+		"NewDefers": func() *Defers { return new(Defers) },
+		"RunDefers": e.runDefers,
+		"Recover":   e.recover,
+		"Panic":     func(v any) { panic(v) },
+		"Check":     e.check,
+		"Go":        e.spawn,
+		"Select":    e.selectStmt,
+		"SendCase":  func(ch, v any) SelectCase { return SelectCase{send: true, ch: ch, v: v} },
+		"RecvCase":  func(ch any) SelectCase { return SelectCase{ch: ch} },
+		"RangeChan": func(ch any) (any, bool) { return rangeChan(e, ch) },
+		"Sleep":     e.sleep,
+		"Lock":      e.lock,
+		"LockRW":    e.lockRW,
+		"RLockRW":   e.rlockRW,
+		"Wait":      e.wait,
+		"IsNil":     func(v any) bool { return v == nil },
+		"Eq":        func(a, b any) bool { return a == b },
+		"Show":      e.show,
+		"Clear":     clearValue,
+		"Print":     func(list ...any) { builtinPrint(list, "", "") },
+		"Println":   func(list ...any) { builtinPrint(list, " ", "\n") },
+		"RangeFunc": rangeFunc,
+	}
+	symbols := make(map[string]reflect.Value, len(list)+2)
+	for name, v := range list {
+		symbols[name] = reflect.ValueOf(v)
+	}
+	symbols["Defers"] = reflect.ValueOf((*Defers)(nil))
+	symbols["SelectCase"] = reflect.ValueOf((*SelectCase)(nil))
+	return symbols
+}
+
+func rangeChan(e *Engine, ch any) (any, bool) {
+	v, ok := e.receive(reflect.ValueOf(ch))
+	return v.Interface(), ok
+}
+
+// rangeFunc guards the body of a range over a function against use after the loop.
+func rangeFunc(state int) {
+	if state != 0 {
+		panic(runtimeError("range function continued iteration after function for loop body returned false"))
+	}
+}
+
+func (e *Engine) show(values ...any) {
+	if e.opts.Show == nil {
+		return
+	}
+	e.opts.Show(e.CellOf(), values)
+}
+
+// clearValue is the builtin clear for a map or a slice.
+func clearValue(v any) {
+	if r := reflect.ValueOf(v); r.IsValid() {
+		r.Clear()
+	}
+}
+
+// builtinPrint is the builtin print, which writes to standard error.
+func builtinPrint(list []any, sep, end string) {
+	for i, v := range list {
+		if i > 0 {
+			fmt.Fprint(os.Stderr, sep)
+		}
+		switch v := v.(type) {
+		case float64, float32:
+			fmt.Fprintf(os.Stderr, "%+e", v)
+		default:
+			fmt.Fprint(os.Stderr, v)
+		}
+	}
+	fmt.Fprint(os.Stderr, end)
+}
+
+// Exit is the panic with which os.Exit ends a cell instead of the process.
+type Exit int
+
+func (x Exit) Error() string {
+	return fmt.Sprintf("os.Exit(%d): a cell cannot end the kernel; restart or shut it down instead", int(x))
+}
+
+// exports are the symbols of a compiled package, without those that would end the process.
+func (e *Engine) exports(path string) map[string]reflect.Value {
+	symbols := e.opts.Exports(path)
+	switch path {
+	case "os":
+		return with(symbols, map[string]any{"Exit": func(code int) { panic(Exit(code)) }})
+	case "log":
+		return with(symbols, map[string]any{"Fatal": log.Panic, "Fatalf": log.Panicf, "Fatalln": log.Panicln})
+	}
+	return symbols
+}
+
+func with(symbols map[string]reflect.Value, changes map[string]any) map[string]reflect.Value {
+	if symbols == nil {
+		return nil
+	}
+	symbols = maps.Clone(symbols)
+	for name, v := range changes {
+		symbols[name] = reflect.ValueOf(v)
+	}
+	return symbols
+}

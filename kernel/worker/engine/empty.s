@@ -1,0 +1,1 @@
+// This file makes the body-less declarations of rtype.go legal on every architecture.

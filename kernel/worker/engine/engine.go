@@ -1,0 +1,255 @@
+// Package engine runs lowered cells: it makes their run-time types and compiled helpers and
+// hosts the yaegi interpreter. It and its parent are the only importers of yaegi.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// Options says what an engine works with.
+type Options struct {
+	// Exports returns the symbols of a compiled package in the form of yaegi's tables: values,
+	// functions and pointers to variables by name, types as nil pointers to them.
+	Exports func(path string) map[string]reflect.Value
+	// Show takes the values of a cell's last expression.
+	Show func(cell int, values []any)
+	// GoPanic is told of a panic that ended a goroutine of a cell.
+	GoPanic func(cell int, p *Panic)
+}
+
+// Engine holds the values of one notebook. Load is called for one program at a time; Run may
+// overlap with everything.
+type Engine struct {
+	opts   Options
+	types  *types
+	host   *host
+	trace  trace
+	panics panics
+	runs   runs
+	bound  sync.Map // slot → reflect.Value of the bound func
+	loaded map[string]bool
+	at     *int // position of the last statement that could panic
+}
+
+// A Panic is a cell that panicked.
+type Panic struct {
+	Value  any
+	Frames []Frame // innermost first
+	Stack  string  // Go's own trace, for reports of faults in the kernel
+}
+
+func (p *Panic) Error() string { return "panic: " + panicText(p.Value) }
+
+// New makes an engine without declarations. It tests first that run-time types work with the
+// Go release of this binary; where they do not, methods of user types are not seen by compiled
+// code and a program that needs that is refused by Load.
+func New(opts Options) (*Engine, error) {
+	e := &Engine{opts: opts, loaded: map[string]bool{}}
+	e.types = newTypes(e.exports, !haveStubs || selfTest() != nil)
+	e.host = newHost(&e.trace)
+	if err := e.host.use("k", "k", e.builtins()); err != nil {
+		return nil, fmt.Errorf("start interpreter: %w", err)
+	}
+	_, err := e.host.eval("import \"k\"\nvar stop bool\nvar at int\n")
+	if err != nil {
+		return nil, fmt.Errorf("start interpreter: %w", err)
+	}
+	if e.runs.flag, err = fetch[*bool](e.host, "&stop"); err != nil {
+		return nil, err
+	}
+	if e.at, err = fetch[*int](e.host, "&at"); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func fetch[T any](h *host, expr string) (t T, err error) {
+	v, err := h.eval(expr)
+	if err != nil {
+		return t, fmt.Errorf("start interpreter: %w", err)
+	}
+	t, ok := v.Interface().(T)
+	if !ok {
+		return t, fmt.Errorf("start interpreter: %s has type %s", expr, v.Type())
+	}
+	return t, nil
+}
+
+// Load declares what a program declares: types, variables, functions, methods. It runs no
+// statement of the user. Programs are loaded in the order in which they were lowered, once each.
+func (e *Engine) Load(p *program.Program) error {
+	e.host.mu.Lock()
+	defer e.host.mu.Unlock()
+	if err := e.load(p); err != nil {
+		return fmt.Errorf("load cell %d: %w", p.Cell, err)
+	}
+	return nil
+}
+
+func (e *Engine) load(p *program.Program) error {
+	if err := e.refuse(p); err != nil {
+		return err
+	}
+	if err := e.types.add(p.Types); err != nil {
+		return err
+	}
+	if err := e.useTypes(p); err != nil {
+		return err
+	}
+	if err := e.useImports(p.Imports); err != nil {
+		return err
+	}
+	if p.Decls != "" {
+		if _, err := e.host.eval(p.Decls); err != nil {
+			return err
+		}
+	}
+	if p.Bind == "" {
+		return nil
+	}
+	bind, err := e.function("Bind", p.Bind)
+	if err != nil {
+		return err
+	}
+	return protect(bind)
+}
+
+// refuse is the fallback's honesty: without method tables compiled code would miss methods.
+func (e *Engine) refuse(p *program.Program) error {
+	if !e.types.erased {
+		return nil
+	}
+	for _, t := range p.Types {
+		if t.Kind == program.User && len(t.Methods) > 0 {
+			return fmt.Errorf("type %s has methods, which this build of the kernel cannot show to compiled code "+
+				"(the memory layout of Go's types is not the known one): build the kernel with Go 1.26 for amd64 or arm64", t.Name)
+		}
+	}
+	return nil
+}
+
+func (e *Engine) useTypes(p *program.Program) error {
+	symbols := map[string]reflect.Value{}
+	for _, t := range p.Types {
+		if t.Kind >= program.User {
+			symbols[fmt.Sprintf("T%d", t.ID)] = reflect.Zero(reflect.PointerTo(e.types.twin(t.ID)))
+		}
+	}
+	for _, h := range p.Helpers {
+		fn, err := e.helper(h)
+		if err != nil {
+			return err
+		}
+		symbols[h.Symbol] = fn
+	}
+	if len(symbols) == 0 {
+		return nil
+	}
+	return e.host.use("k", "k", symbols)
+}
+
+func (e *Engine) useImports(list []program.Import) error {
+	var b strings.Builder
+	for _, im := range list {
+		if !e.loaded[im.Path] {
+			symbols := e.exports(im.Path)
+			if symbols == nil {
+				return fmt.Errorf("package %q is not compiled into the kernel", im.Path)
+			}
+			if err := e.host.use(im.Path, im.Alias, symbols); err != nil {
+				return err
+			}
+			e.loaded[im.Path] = true
+		}
+		fmt.Fprintf(&b, "import %s %q\n", im.Alias, im.Path)
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	_, err := e.host.eval(b.String())
+	return err
+}
+
+// function declares a function without parameters and fetches it.
+func (e *Engine) function(name, body string) (func(), error) {
+	if _, err := e.host.eval("func " + name + "() {\n" + body + "\n}\n"); err != nil {
+		return nil, err
+	}
+	v, err := e.host.eval(name)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := v.Interface().(func())
+	if !ok {
+		return nil, fmt.Errorf("%s is a %s", name, v.Type())
+	}
+	return f, nil
+}
+
+func protect(f func()) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("bind: %v", unwrapPanic(r))
+		}
+	}()
+	f()
+	return nil
+}
+
+// Run executes the statements of a loaded program. It returns a *Panic when they panic and
+// ErrInterrupted soon after ctx is cancelled, also when compiled code does not return: its
+// goroutine then ends at its next check.
+func (e *Engine) Run(ctx context.Context, p *program.Program) error {
+	if p.Run == "" {
+		return nil
+	}
+	e.host.mu.Lock()
+	f, err := e.function("Run", p.Run)
+	e.host.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("load cell %d: %w", p.Cell, err)
+	}
+	result := make(chan error, 1)
+	started := make(chan *run, 1)
+	go func() {
+		r := e.runs.enter(ctx, p.Cell)
+		started <- r
+		result <- e.execute(r, f)
+	}()
+	r := <-started
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+	}
+	e.runs.interrupt(r)
+	return e.abandon(result)
+}
+
+// execute runs f as the main goroutine of r.
+func (e *Engine) execute(r *run, f func()) (err error) {
+	returned := false
+	defer e.runs.leave(r)
+	defer func() {
+		v := recover()
+		switch {
+		case v != nil && isInterrupt(v):
+			err = ErrInterrupted
+		case v != nil:
+			err = &Panic{Value: goPanic(v), Frames: e.trace.take(), Stack: string(debug.Stack())}
+		case !returned:
+			err = &Panic{Value: errors.New("runtime.Goexit ended the cell")}
+		}
+	}()
+	f()
+	returned = true
+	return nil
+}

@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"reflect"
+	"runtime"
+	"unsafe"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// binder returns the helper that binds a method: it takes the interpreted function with its
+// receiver first and puts its closure into a slot.
+func (e *Engine) binder(h program.Helper) reflect.Value {
+	sig := e.types.twin(h.U)
+	return makeFunc([]reflect.Type{sig}, nil, func(in []reflect.Value) []reflect.Value {
+		p := reflect.New(sig)
+		p.Elem().Set(in[0])
+		slots[h.N] = *(*unsafe.Pointer)(p.UnsafePointer())
+		e.bound.Store(h.N, p.Elem())
+		return nil
+	})
+}
+
+// caller returns the helper that calls a method of an interface value: directly when the
+// dynamic type is a user's, else through reflection.
+func (e *Engine) caller(h program.Helper) reflect.Value {
+	iface := e.types.real(h.T)
+	sig := e.types.twin(h.U)
+	in := []reflect.Type{iface}
+	for i := range sig.NumIn() {
+		in = append(in, sig.In(i))
+	}
+	var out []reflect.Type
+	for i := range sig.NumOut() {
+		out = append(out, sig.Out(i))
+	}
+	t := reflect.FuncOf(in, out, sig.IsVariadic())
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+		if args[0].IsNil() {
+			panic(nilDereference())
+		}
+		recv := args[0].Elem()
+		if u := e.types.user(recv.Type()); u != nil {
+			if m, ok := u.methods[h.Name]; ok {
+				return e.callBound(u, m, recv, args[1:], sig.IsVariadic())
+			}
+		}
+		return callCompiled(recv, h.Name, args[1:], out)
+	})
+}
+
+func (e *Engine) callBound(u *userType, m program.Method, recv reflect.Value, args []reflect.Value, variadic bool) []reflect.Value {
+	fn, ok := e.bound.Load(m.Slot)
+	if !ok {
+		panic("method " + m.Name + " has no body")
+	}
+	twin := e.types.twin(u.id)
+	var p reflect.Value
+	if u.pointer {
+		p = reflect.NewAt(twin, recv.UnsafePointer())
+	} else {
+		p = reflect.New(twin)
+		reflect.NewAt(recv.Type(), p.UnsafePointer()).Elem().Set(recv)
+	}
+	all := append([]reflect.Value{p}, args...)
+	if variadic {
+		return fn.(reflect.Value).CallSlice(all)
+	}
+	return fn.(reflect.Value).Call(all)
+}
+
+func callCompiled(recv reflect.Value, name string, args []reflect.Value, out []reflect.Type) []reflect.Value {
+	m := recv.MethodByName(name)
+	t := m.Type()
+	for i := range args {
+		args[i] = retypeValue(args[i], t.In(i))
+	}
+	var res []reflect.Value
+	if t.IsVariadic() {
+		res = m.CallSlice(args)
+	} else {
+		res = m.Call(args)
+	}
+	for i := range res {
+		if res[i].Type() != out[i] {
+			res[i] = retypeValue(res[i], out[i])
+		}
+	}
+	return res
+}
+
+func (ts *types) user(t reflect.Type) *userType {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	return ts.users[rtypeOf(t)]
+}
+
+// runtimeAssertion mirrors runtime.TypeAssertionError, whose fields are private.
+type runtimeAssertion struct {
+	iface, concrete, asserted *rtype
+	missing                   string
+}
+
+// assertionError is the panic of v.(t) for an operand of interface type from.
+func assertionError(from reflect.Type, v any, t reflect.Type) error {
+	err := new(runtime.TypeAssertionError)
+	r := (*runtimeAssertion)(unsafe.Pointer(err))
+	r.iface, r.asserted = rtypeOf(from), rtypeOf(t)
+	if v != nil {
+		r.concrete = (*eface)(unsafe.Pointer(&v)).typ
+	}
+	if v != nil && t.Kind() == reflect.Interface {
+		for i := range t.NumMethod() {
+			if _, ok := reflect.TypeOf(v).MethodByName(t.Method(i).Name); !ok {
+				r.missing = t.Method(i).Name
+				break
+			}
+		}
+	}
+	return err
+}
+
+// nilDereference returns Go's own error for a nil pointer.
+func nilDereference() (err any) {
+	defer func() { err = recover() }()
+	var p *int
+	return *p
+}

@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"bytes"
+	"strconv"
+	"sync"
+)
+
+// Frame is one function of a panic's stack, innermost first.
+type Frame struct {
+	Func   string // as the interpreter names it
+	Cell   int
+	Line   int
+	Column int
+}
+
+// lineBase packs a cell's number and a line into the one line number that the interpreter
+// carries: cell*lineBase + line.
+const lineBase = 100000
+
+// trace collects the lines "_.go:700003:5: panic: main.F(...)" that yaegi writes while a
+// panic unwinds, by goroutine. It is the interpreter's standard error.
+type trace struct {
+	mu     sync.Mutex
+	frames map[uintptr][]Frame
+}
+
+const maxFrames = 50
+
+func (t *trace) Write(line []byte) (int, error) {
+	f, ok := parseFrame(line)
+	if !ok {
+		return len(line), nil
+	}
+	g := getg()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.frames == nil {
+		t.frames = map[uintptr][]Frame{}
+	}
+	if len(t.frames[g]) < maxFrames {
+		t.frames[g] = append(t.frames[g], f)
+	}
+	return len(line), nil
+}
+
+func parseFrame(line []byte) (f Frame, ok bool) {
+	rest, ok := bytes.CutPrefix(line, []byte("_.go:"))
+	if !ok {
+		return f, false
+	}
+	parts := bytes.SplitN(rest, []byte(":"), 4)
+	if len(parts) < 4 {
+		return f, false
+	}
+	n, err := strconv.Atoi(string(parts[0]))
+	col, err2 := strconv.Atoi(string(parts[1]))
+	if err != nil || err2 != nil {
+		return f, false
+	}
+	name := bytes.TrimSpace(parts[3])
+	return Frame{Func: string(bytes.TrimSuffix(name, []byte("(...)"))), Cell: n / lineBase, Line: n % lineBase, Column: col}, true
+}
+
+// take returns the frames of the calling goroutine and forgets them.
+func (t *trace) take() []Frame {
+	g := getg()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	frames := t.frames[g]
+	delete(t.frames, g)
+	return frames
+}
+
+// forget drops the frames of the calling goroutine: its panic was recovered.
+func (t *trace) forget() { t.take() }
