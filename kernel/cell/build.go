@@ -147,6 +147,7 @@ func (k *checking) returns(s ast.Stmt) {
 			return false
 		case *ast.ReturnStmt:
 			k.failNode(n, "return outside a function")
+			k.refused = append(k.refused, n)
 			return false
 		}
 		return true
@@ -225,31 +226,47 @@ func (k *checking) define(s *ast.AssignStmt) {
 		k.failNode(s, "assignment mismatch: %s but %s", count(len(s.Lhs), "variable"), count(len(s.Rhs), "value"))
 		return
 	}
-	spec := &ast.ValueSpec{Values: s.Rhs}
-	fresh := false
-	for i, lhs := range s.Lhs {
-		id := lhs.(*ast.Ident)
-		if !k.vars[id.Name] {
-			fresh = fresh || id.Name != "_"
-			spec.Names = append(spec.Names, id)
-			continue
-		}
-		temp := &ast.Ident{NamePos: id.Pos(), Name: "tempˈ" + strconv.Itoa(len(k.temps))}
-		k.temps[temp.Name] = s.Rhs[min(i, len(s.Rhs)-1)]
-		spec.Names = append(spec.Names, temp)
-		k.body(&ast.AssignStmt{Lhs: []ast.Expr{id}, TokPos: s.TokPos, Tok: token.ASSIGN, Rhs: []ast.Expr{
-			&ast.Ident{NamePos: k.temps[temp.Name].Pos(), Name: temp.Name}}})
-	}
-	if !fresh {
+	if !k.fresh(s) {
 		k.fail(s.TokPos, "no new variables on left side of :=")
 		k.errs[len(k.errs)-1].Hint = "the cell declared them above: use = to assign"
 		return
 	}
-	for _, lhs := range s.Lhs {
-		k.vars[lhs.(*ast.Ident).Name] = true
+	spec := &ast.ValueSpec{Values: s.Rhs}
+	for i, lhs := range s.Lhs {
+		id := lhs.(*ast.Ident)
+		if k.vars[id.Name] {
+			id = k.assign(s, id, s.Rhs[min(i, len(s.Rhs)-1)])
+		}
+		spec.Names = append(spec.Names, id)
 	}
-	delete(k.vars, "_")
+	for _, lhs := range s.Lhs {
+		if name := lhs.(*ast.Ident).Name; name != "_" {
+			k.vars[name] = true
+		}
+	}
 	k.decls = append(k.decls, &ast.GenDecl{TokPos: s.Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}})
+}
+
+// fresh reports whether a define declares something.
+func (k *checking) fresh(s *ast.AssignStmt) bool {
+	for _, lhs := range s.Lhs {
+		if name := lhs.(*ast.Ident).Name; name != "_" && !k.vars[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// assign adds the assignment of a define's value to a variable that exists. It returns
+// the stand-in that the define declares in its place.
+func (k *checking) assign(s *ast.AssignStmt, id *ast.Ident, value ast.Expr) *ast.Ident {
+	temp := "tempˈ" + strconv.Itoa(len(k.temps))
+	k.temps[temp] = value
+	k.body(&ast.AssignStmt{
+		Lhs: []ast.Expr{id}, TokPos: s.TokPos, Tok: token.ASSIGN,
+		Rhs: []ast.Expr{&ast.Ident{NamePos: value.Pos(), Name: temp}},
+	})
+	return &ast.Ident{NamePos: id.Pos(), Name: temp}
 }
 
 // multiple reports whether e may have more than one value.

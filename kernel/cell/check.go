@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +34,7 @@ type checking struct {
 	methods     []*ast.FuncDecl          // methods of earlier types
 	methodNames []string                 // their names, while they are checked
 	changes     []methodChange           // what they change
+	refused     []ast.Node               // what has its error already
 	revived     []*types.Var             // lost variables that the cell assigns
 }
 
@@ -136,25 +138,41 @@ func (k *checking) report(err error) {
 		k.addMethods()
 		return
 	}
-	if strings.HasSuffix(e.Msg, "is not used") && k.inValue(e.Pos) {
+	if k.filtered(e) {
 		return
 	}
 	if strings.HasPrefix(e.Msg, "\t") && len(k.errs) > 0 {
 		k.errs[len(k.errs)-1].Notes = append(k.errs[len(k.errs)-1].Notes, k.note(e))
 		return
 	}
-	start := e.Pos
-	end := token.NoPos
-	if v := reflect.ValueOf(e); v.FieldByName("go116end").IsValid() {
-		end = token.Pos(v.FieldByName("go116end").Int())
-		if from := token.Pos(v.FieldByName("go116start").Int()); from != start {
-			end = token.NoPos
-		}
+	msg, more, _ := strings.Cut(k.words(e.Msg), "\n")
+	told := Error{Name: "CompileError", Offset: k.offset(e.Pos), Width: k.width(e), Msg: msg, Hint: k.hint(e)}
+	for line := range strings.Lines(more) {
+		told.Notes = append(told.Notes, strings.TrimSpace(line))
 	}
-	k.errs = append(k.errs, Error{
-		Name: "CompileError", Offset: k.offset(start), Width: k.width(start, end),
-		Msg: k.words(e.Msg), Hint: k.hint(e),
-	})
+	k.errs = append(k.errs, told)
+}
+
+// filtered reports whether an error is none in a notebook, or was told in other words.
+func (k *checking) filtered(e types.Error) bool {
+	if strings.HasSuffix(e.Msg, "is not used") && within(e.Pos, k.values) {
+		return true
+	}
+	return within(e.Pos, k.refused)
+}
+
+func within[N ast.Node](pos token.Pos, nodes []N) bool {
+	return slices.ContainsFunc(nodes, func(n N) bool { return n.Pos() <= pos && pos <= n.End() })
+}
+
+// width returns the length of the text that an error is about; 0 for unknown.
+func (k *checking) width(e types.Error) int {
+	v := reflect.ValueOf(e)
+	start, end := v.FieldByName("go116start"), v.FieldByName("go116end")
+	if !start.IsValid() || !end.IsValid() || token.Pos(start.Int()) != e.Pos {
+		return 0
+	}
+	return max(k.offset(token.Pos(end.Int()))-k.offset(e.Pos), 0)
 }
 
 // note words the second half of an error, e.g. "other declaration of x".
@@ -177,16 +195,8 @@ func (k *checking) words(msg string) string {
 			msg = strings.ReplaceAll(msg, name+" (variable of", types.ExprString(call)+" (value of")
 		}
 	}
+	msg = strings.TrimSuffix(msg, " in assignment to _ identifier")
 	return strings.ReplaceAll(msg, staleMark, "")
-}
-
-func (k *checking) inValue(pos token.Pos) bool {
-	for _, v := range k.values {
-		if v.Pos() <= pos && pos <= v.End() {
-			return true
-		}
-	}
-	return false
 }
 
 func (k *checking) inCell(pos token.Pos) bool {
@@ -200,13 +210,6 @@ func (k *checking) offset(pos token.Pos) int {
 	return int(pos) - k.p.file.Base()
 }
 
-func (k *checking) width(start, end token.Pos) int {
-	if !k.inCell(start) || !k.inCell(end) || end < start {
-		return 0
-	}
-	return int(end - start)
-}
-
 func (k *checking) fail(pos token.Pos, format string, args ...any) {
 	k.errs = append(k.errs, Error{Name: "CompileError", Offset: k.offset(pos), Msg: fmt.Sprintf(format, args...)})
 }
@@ -214,7 +217,7 @@ func (k *checking) fail(pos token.Pos, format string, args ...any) {
 // failNode is fail for all of a node.
 func (k *checking) failNode(node ast.Node, format string, args ...any) {
 	k.fail(node.Pos(), format, args...)
-	k.errs[len(k.errs)-1].Width = k.width(node.Pos(), node.End())
+	k.errs[len(k.errs)-1].Width = max(k.offset(node.End())-k.offset(node.Pos()), 0)
 }
 
 // checked puts the result together and adds the cell's facts to the notebook's.

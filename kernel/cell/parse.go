@@ -89,8 +89,15 @@ func (p *parsed) parse(before, text, after string) (*ast.File, []Error) {
 	}
 	var errs []Error
 	for _, e := range list {
-		off := min(max(e.Pos.Offset-len(before), 0), len(text))
-		errs = append(errs, Error{Name: "SyntaxError", Offset: off, Msg: e.Msg})
+		off := max(e.Pos.Offset-len(before), 0)
+		if off >= len(text) {
+			if len(errs) > 0 {
+				break // what follows from the errors above
+			}
+			e.Msg, _, _ = strings.Cut(e.Msg, ", found")
+			e.Msg += ", found the end of the cell"
+		}
+		errs = append(errs, Error{Name: "SyntaxError", Offset: min(off, len(text)), Msg: e.Msg})
 	}
 	return f, errs
 }

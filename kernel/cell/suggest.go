@@ -1,6 +1,8 @@
 package cell
 
 import (
+	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"regexp"
@@ -11,10 +13,11 @@ import (
 var (
 	undefinedSelected = regexp.MustCompile(`^undefined: (\w+)\.(\w+)$`)
 	undefinedName     = regexp.MustCompile(`^undefined: (\w+)$`)
-	undefinedMember   = regexp.MustCompile(`undefined \(type .* has no field or method (\w+)`)
+	undefinedMember   = regexp.MustCompile(`undefined \(type .* has no field or method (\w+)\)$`)
+	sameName          = regexp.MustCompile(`type \W*(\w+)\) as \W*(\w+) value`)
 )
 
-// hint suggests what could have been meant by a name that does not exist.
+// hint says what could have been meant, or what to do.
 func (k *checking) hint(e types.Error) string {
 	if m := undefinedSelected.FindStringSubmatch(e.Msg); m != nil {
 		return didYouMean(m[2], k.packageNames(m[1]))
@@ -22,7 +25,37 @@ func (k *checking) hint(e types.Error) string {
 	if m := undefinedName.FindStringSubmatch(e.Msg); m != nil {
 		return didYouMean(m[1], k.visibleNames())
 	}
+	if m := undefinedMember.FindStringSubmatch(e.Msg); m != nil {
+		return didYouMean(m[1], k.memberNames(e.Pos))
+	}
+	if m := sameName.FindStringSubmatch(e.Msg); m != nil && m[1] == m[2] {
+		if d := k.n.live[m[1]]; d != nil {
+			return fmt.Sprintf("%s was declared again in cell [%d]: values made before keep the old type", m[1], d.cell)
+		}
+	}
+	if strings.HasPrefix(e.Msg, "initialization cycle") {
+		return "a function that uses itself is declared with func"
+	}
 	return ""
+}
+
+// memberNames lists the fields and methods of the expression whose selector stands at pos.
+func (k *checking) memberNames(pos token.Pos) []string {
+	var names []string
+	for _, d := range k.decls {
+		if pos < d.Pos() || pos > d.End() {
+			continue
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Pos() == pos {
+				for _, m := range members(k.info.Types[sel.X].Type, k.n.pkg) {
+					names = append(names, m.obj.Name())
+				}
+			}
+			return true
+		})
+	}
+	return names
 }
 
 func didYouMean(name string, candidates []string) string {
@@ -64,19 +97,27 @@ func (k *checking) visibleNames() []string {
 	return names
 }
 
-// nearest returns the candidate with the fewest typing mistakes between it and name, the
-// alphabetically first of equals; "" when none is near.
+// nearest returns the candidate with the fewest typing mistakes between it and name; of
+// equals one that is longer, for a letter is sooner forgotten than typed too much, then
+// the alphabetically first. It is "" when none is near.
 func nearest(name string, candidates []string) string {
-	best, least := "", len(name)/3+1
+	limit := len(name)/3 + 1
+	if len(name) < 3 {
+		limit = 0
+	}
+	best, least := "", 2*limit+2
 	for _, c := range candidates {
-		if d := len(c) - len(name); c == name || d > least || -d > least {
+		if d := len(c) - len(name); c == name || d > limit || -d > limit {
 			continue
 		}
-		d := mistakes(name, c)
-		if strings.EqualFold(name, c) {
-			d = 0
+		d := 2 * mistakes(name, c)
+		if d > 2*limit {
+			continue
 		}
-		if d < least || d == least && best != "" && c < best || d == least && best == "" && len(name) > 2 {
+		if len(c) <= len(name) && d > 0 {
+			d++
+		}
+		if d < least || d == least && c < best {
 			best, least = c, d
 		}
 	}
@@ -84,7 +125,7 @@ func nearest(name string, candidates []string) string {
 }
 
 // mistakes is the number of letters to insert, delete, change or swap with their
-// neighbour to get from a to b; a change of case counts half, rounded up.
+// neighbour to get from a to b; upper and lower case are the same.
 func mistakes(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)}

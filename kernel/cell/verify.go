@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
+	"slices"
 )
 
 // verify looks for what go/types cannot know of a notebook: variables used above their
@@ -59,23 +61,36 @@ func (k *checking) lost() {
 		return
 	}
 	given := k.assigned()
-	for id, obj := range k.info.Uses {
+	told := map[types.Object]bool{}
+	for _, id := range k.usesInOrder() {
+		obj := k.info.Uses[id]
+		if told[obj] {
+			continue
+		}
 		switch obj := obj.(type) {
 		case *types.Var:
 			if cell, lost := k.n.lost[obj]; lost && !given[obj] {
+				told[obj] = true
 				k.failNode(id, "the value of %s was lost when the worker was replaced", obj.Name())
 				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again", cell)
 			}
 		case *types.Func:
-			if v := k.n.needsLost(obj, given, map[types.Object]bool{}); v != nil {
-				k.failNode(id, "%s uses %s, whose value was lost when the worker was replaced", obj.Name(), v.Name())
-				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again, then declare %s again", k.n.lost[v], obj.Name())
+			if v, by := k.n.needsLost(obj, given, map[types.Object]bool{}); v != nil {
+				told[obj] = true
+				k.failNode(id, "%s needs %s, whose value was lost when the worker was replaced", obj.Name(), v.Name())
+				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again, then cell [%d], which declares %s",
+					k.n.lost[v], cellOf(k.n.fset, by), by.Name())
 			}
 		}
 	}
 	for v := range given {
 		k.revived = append(k.revived, v)
 	}
+}
+
+// usesInOrder lists the identifiers that use something, as they stand in the text.
+func (k *checking) usesInOrder() []*ast.Ident {
+	return slices.SortedFunc(maps.Keys(k.info.Uses), func(a, b *ast.Ident) int { return int(a.Pos() - b.Pos()) })
 }
 
 // assigned are the lost variables that a statement at the top of the cell sets as a whole.
@@ -105,27 +120,47 @@ func (k *checking) assigned() map[*types.Var]bool {
 	return given
 }
 
-// needsLost returns a lost variable that fn uses, itself or through what it calls; nil
-// for none.
-func (n *Notebook) needsLost(fn *types.Func, given map[*types.Var]bool, seen map[types.Object]bool) *types.Var {
-	fn = fn.Origin()
+// needsLost returns a lost variable that fn uses and the function that names it: fn or
+// one that fn calls. It returns nil for none.
+func (n *Notebook) needsLost(fn *types.Func, given map[*types.Var]bool, seen map[types.Object]bool) (*types.Var, *types.Func) {
+	fn = n.current(fn.Origin())
 	if seen[fn] {
-		return nil
+		return nil, nil
 	}
 	seen[fn] = true
 	for _, obj := range n.needs[fn] {
 		switch obj := obj.(type) {
 		case *types.Var:
 			if _, lost := n.lost[obj]; lost && !given[obj] {
-				return obj
+				return obj, fn
 			}
 		case *types.Func:
-			if v := n.needsLost(obj, given, seen); v != nil {
-				return v
+			if v, by := n.needsLost(obj, given, seen); v != nil {
+				return v, by
 			}
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// current returns the declaration that a call of fn runs now.
+func (n *Notebook) current(fn *types.Func) *types.Func {
+	if recv := fn.Signature().Recv(); recv != nil {
+		if named := receiver(recv.Type()); named != nil {
+			for m := range named.Methods() {
+				if m.Name() == fn.Name() {
+					return m
+				}
+			}
+		}
+		return fn
+	}
+	if d := n.live[fn.Name()]; d != nil {
+		if now, ok := d.obj.(*types.Func); ok {
+			return now
+		}
+	}
+	return fn
 }
 
 // needs lists the notebook's variables and functions that each function of the cell
