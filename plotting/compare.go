@@ -1,0 +1,123 @@
+package plotting
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Compare returns the accuracy of several runs beside each other: over the epochs
+// to the left, at the end to the right. names[i] is the name of runs[i], such as
+// "MOLE" and "back-propagation". Accuracy on test data is taken where a run has it.
+func Compare(names []string, runs ...History) *Figure {
+	return &Figure{Title: "Accuracy", Width: 820, Height: 340, compose: func() (*sheet, error) {
+		if len(names) != len(runs) {
+			return nil, fmt.Errorf("plotting: %d names for %d runs", len(names), len(runs))
+		}
+		over, end := newPlot("epoch", accuracy.label), newPlot("", "final "+accuracy.label)
+		over.X.Tick.Marker = roundTicks{most: 9, integer: true}
+		s := &sheet{panels: []panel{{plot: over, share: 2}, {plot: end, share: 1}}}
+		palette := colours(len(runs))
+		finals := &finals{names: names}
+		for i, h := range runs {
+			shown := record(h).judged()
+			for _, one := range shown {
+				over.Add(&curve{x: one.x, y: one.y, style: line(palette[i], 1.7)})
+			}
+			final := lastOf(shown)
+			finals.add(final, palette[i])
+			s.keys = append(s.keys, key{name: names[i], line: line(palette[i], 2)})
+			s.words = append(s.words, describe(names[i], final))
+		}
+		end.X.Tick.Marker = namedTicks(names)
+		end.X.Min, end.X.Max = -0.6, float64(len(runs))-0.4
+		if math.IsInf(over.X.Min, 0) {
+			empty(over)
+			empty(end)
+			return s, nil
+		}
+		widen(&over.X)
+		widen(&over.Y)
+		end.Add(finals)
+		end.Y.Min, end.Y.Max = finals.span()
+		return s, nil
+	}}
+}
+
+// judged returns the accuracy curves of a run: on test data if there are such.
+func (r *run) judged() []series {
+	all := r.of(accuracy)
+	var test []series
+	for _, s := range all {
+		if strings.Contains(strings.ToLower(s.metric), "test") {
+			test = append(test, s)
+		}
+	}
+	if test != nil {
+		return test
+	}
+	return all
+}
+
+// lastOf returns the last value of the last series, NaN when there is none.
+func lastOf(shown []series) float64 {
+	for _, s := range slices.Backward(shown) {
+		for _, y := range slices.Backward(s.y) {
+			if finite(y) {
+				return y
+			}
+		}
+	}
+	return math.NaN()
+}
+
+func describe(name string, final float64) string {
+	if math.IsNaN(final) {
+		return name + ": no accuracy yet"
+	}
+	return fmt.Sprintf("%s: %.1f %%", name, final)
+}
+
+// finals marks the last accuracy of every run, with its value.
+type finals struct {
+	names   []string
+	values  []float64
+	colours []color.Color
+}
+
+func (f *finals) add(value float64, colour color.Color) {
+	f.values, f.colours = append(f.values, value), append(f.colours, colour)
+}
+
+// span is a range in which differences of a point can be seen.
+func (f *finals) span() (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range f.values {
+		if finite(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	room := max(0.75, 0.6*(high-low))
+	return low - room, high + room
+}
+
+func (f *finals) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for i, v := range f.values {
+		if !finite(v) {
+			continue
+		}
+		at := vg.Point{X: x(float64(i)), Y: y(v)}
+		c.StrokeLine2(line(f.colours[i], 1.2), at.X, c.Min.Y, at.X, at.Y)
+		c.DrawGlyph(draw.GlyphStyle{Color: f.colours[i], Radius: 4, Shape: draw.CircleGlyph{}}, at)
+		style := bold(labelSize, ink)
+		style.XAlign, style.YAlign = draw.XCenter, draw.YBottom
+		c.FillText(style, vg.Point{X: at.X, Y: at.Y + 7}, fmt.Sprintf("%.1f", v))
+	}
+}

@@ -1,0 +1,280 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// History is what a training run tells of itself. Its methods may be called while
+// the run goes on, from another goroutine.
+//
+// Values returns a metric of one module: epochs counts from the beginning of the
+// run, so that modules trained one after another follow each other, values has a
+// value for each of them (NaN: not measured), both are the caller's to keep.
+// Metrics whose names begin with "I(" are information in bits; those with
+// "accuracy" in their names are shares in [0, 1].
+type History interface {
+	ModuleNames() []string
+	Metrics() []string
+	Values(module int, metric string) (epochs, values []float64)
+}
+
+// Training returns the panel to watch a training run by: information to the left,
+// accuracy to the right, a colour for each module. Shown live, it draws what h
+// holds at that moment.
+func Training(h History) *Figure {
+	return &Figure{Title: "Training", Width: 900, Height: 340, compose: func() (*sheet, error) {
+		r := record(h)
+		s := &sheet{}
+		for _, k := range []kind{information, accuracy} {
+			s.panels = append(s.panels, panel{plot: r.plot(k), keys: r.metricKeys(k), share: 1})
+			s.words = append(s.words, r.inWords(k)...)
+		}
+		s.keys = r.moduleKeys()
+		return s, nil
+	}}
+}
+
+// Information returns the curves of mutual information by module and epoch, in bits.
+func Information(h History) *Figure { return curves("Mutual information", h, information) }
+
+// Accuracy returns the curves of accuracy by module and epoch, in percent.
+func Accuracy(h History) *Figure { return curves("Accuracy", h, accuracy) }
+
+// Loss returns the curves of every metric with "loss" in its name.
+func Loss(h History) *Figure { return curves("Loss", h, loss) }
+
+func curves(title string, h History, k kind) *Figure {
+	return &Figure{Title: title, Width: 560, Height: 340, compose: func() (*sheet, error) {
+		r := record(h)
+		p := panel{plot: r.plot(k), keys: r.metricKeys(k), share: 1}
+		return &sheet{panels: []panel{p}, keys: r.moduleKeys(), words: r.inWords(k)}, nil
+	}}
+}
+
+// kind is a family of metrics that share an axis.
+type kind struct {
+	label  string // of the y axis
+	unit   string
+	scale  float64 // from the metric to the axis
+	has    func(metric string) bool
+	format string // of a value on the axis' scale
+}
+
+var (
+	information = kind{"information (bits)", " bits", 1, func(m string) bool { return strings.HasPrefix(m, "I(") }, "%.2f"}
+	accuracy    = kind{"accuracy (%)", " %", 100, func(m string) bool { return strings.Contains(strings.ToLower(m), "accuracy") }, "%.1f"}
+	loss        = kind{"loss", "", 1, func(m string) bool { return strings.Contains(strings.ToLower(m), "loss") }, "%.3g"}
+)
+
+// run is a copy of a History at one moment.
+type run struct {
+	modules []string
+	metrics []string
+	series  []series // only those with values
+}
+
+type series struct {
+	module int
+	metric string
+	x, y   []float64
+}
+
+// shownPoints bounds the points of a curve: more cannot be told apart.
+const shownPoints = 400
+
+func record(h History) *run {
+	r := &run{modules: h.ModuleNames(), metrics: slices.Clone(h.Metrics())}
+	for m := range r.modules {
+		for _, metric := range r.metrics {
+			x, y := h.Values(m, metric)
+			n := min(len(x), len(y))
+			if n > 0 && slices.ContainsFunc(y[:n], func(v float64) bool { return finite(v) }) {
+				r.series = append(r.series, series{m, metric, x[:n], y[:n]})
+			}
+		}
+	}
+	return r
+}
+
+// of returns the series of one kind, scaled to its axis.
+func (r *run) of(k kind) []series {
+	var out []series
+	for _, s := range r.series {
+		if !k.has(s.metric) {
+			continue
+		}
+		x, y := thinned(s.x, s.y, shownPoints)
+		scaled := make([]float64, len(y))
+		for i, v := range y {
+			scaled[i] = v * k.scale
+		}
+		out = append(out, series{s.module, s.metric, x, scaled})
+	}
+	return out
+}
+
+// metricsOf returns the metrics of one kind that have values, in the run's order.
+func (r *run) metricsOf(k kind) []string {
+	var names []string
+	for _, m := range r.metrics {
+		if k.has(m) && slices.ContainsFunc(r.series, func(s series) bool { return s.metric == m }) {
+			names = append(names, m)
+		}
+	}
+	return names
+}
+
+func (r *run) plot(k kind) *plot.Plot {
+	p := newPlot("epoch", k.label)
+	p.X.Tick.Marker = roundTicks{most: 9, integer: true}
+	shown := r.of(k)
+	stretches := r.stretches()
+	if len(shown) == 0 {
+		empty(p)
+		return p
+	}
+	p.Add(stretches)
+	palette, metrics := colours(len(r.modules)), r.metricsOf(k)
+	for _, s := range shown {
+		p.Add(&curve{x: s.x, y: s.y, style: metricStyle(line(palette[s.module], 1.7), slices.Index(metrics, s.metric), len(metrics))})
+	}
+	p.X.Min, p.X.Max = r.epochs()
+	p.Y.Min, p.Y.Max = valueRange(k, shown)
+	if len(stretches) > 0 {
+		// Room for the modules' names above the curves.
+		p.Y.Max += 0.09 * (p.Y.Max - p.Y.Min)
+	}
+	return p
+}
+
+// metricStyle tells the metrics of one panel apart: the last is drawn through, it is
+// the one to look at (I(T;Y) after I(T;X), test after training).
+func metricStyle(style draw.LineStyle, index, count int) draw.LineStyle {
+	switch count - 1 - index {
+	case 0:
+	case 1:
+		style.Dashes, style.Width = dashes, 1.2
+	default:
+		style.Dashes, style.Width = dots, 1.2
+	}
+	return style
+}
+
+// epochs returns the range of the x axis, over everything that was measured, so that
+// the panels of a figure have the same.
+func (r *run) epochs() (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, s := range r.series {
+		for _, x := range s.x {
+			if finite(x) {
+				low, high = min(low, x), max(high, x)
+			}
+		}
+	}
+	if !(high > low) {
+		return low - 0.5, low + 0.5
+	}
+	room := 0.015 * (high - low)
+	return low - room, high + room
+}
+
+func valueRange(k kind, shown []series) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, s := range shown {
+		for _, y := range s.y {
+			if finite(y) {
+				low, high = min(low, y), max(high, y)
+			}
+		}
+	}
+	room := 0.06 * (high - low)
+	if room == 0 {
+		room = max(0.05*math.Abs(high), 1e-3)
+	}
+	if low >= 0 && low-room < 0 || k.scale == 1 && low >= 0 && low < 0.5*high {
+		low = room // Zero belongs to the axis.
+	}
+	return low - room, high + room
+}
+
+// stretches returns the stretch of epochs of every module when they follow each
+// other, nil when they overlap or there is only one.
+func (r *run) stretches() bands {
+	from, to := make([]float64, len(r.modules)), make([]float64, len(r.modules))
+	for m := range r.modules {
+		from[m], to[m] = math.Inf(1), math.Inf(-1)
+	}
+	for _, s := range r.series {
+		from[s.module] = min(from[s.module], slices.Min(s.x))
+		to[s.module] = max(to[s.module], slices.Max(s.x))
+	}
+	low, high := r.epochs()
+	palette := colours(len(r.modules))
+	var out bands
+	last := math.Inf(-1)
+	for m, name := range r.modules {
+		if from[m] > to[m] {
+			continue
+		}
+		if from[m] < last || from[m] == last && to[m] > last && from[m] == 0 {
+			return nil
+		}
+		b := band{from: low, to: high, name: name, colour: palette[m], shaded: m%2 == 1, first: len(out) == 0}
+		if n := len(out); n > 0 {
+			b.from = (last + from[m]) / 2
+			out[n-1].to = b.from
+		}
+		out, last = append(out, b), to[m]
+	}
+	if len(r.modules) < 2 {
+		return nil
+	}
+	return out
+}
+
+// moduleKeys returns the legend of the modules' colours where no band names them.
+func (r *run) moduleKeys() []key {
+	if r.stretches() != nil {
+		return nil
+	}
+	var out []key
+	palette := colours(len(r.modules))
+	for m, name := range r.modules {
+		if slices.ContainsFunc(r.series, func(s series) bool { return s.module == m }) {
+			out = append(out, key{name: name, line: line(palette[m], 2)})
+		}
+	}
+	return out
+}
+
+// metricKeys returns the legend of the line styles of one kind.
+func (r *run) metricKeys(k kind) []key {
+	var out []key
+	metrics := r.metricsOf(k)
+	for i, m := range metrics {
+		out = append(out, key{name: m, line: metricStyle(line(ink, 1.4), i, len(metrics))})
+	}
+	return out
+}
+
+// inWords says the last value of every series of a kind.
+func (r *run) inWords(k kind) []string {
+	var out []string
+	for _, s := range r.of(k) {
+		last := len(s.y) - 1
+		for last > 0 && !finite(s.y[last]) {
+			last--
+		}
+		out = append(out, fmt.Sprintf("%s: %s "+k.format+"%s (epoch %g)", r.modules[s.module], s.metric, s.y[last], k.unit, s.x[last]))
+	}
+	if out == nil {
+		out = []string{strings.TrimSuffix(k.label, " (bits)") + ": no data yet"}
+	}
+	return out
+}
