@@ -1,0 +1,64 @@
+package worker
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Died reports that the worker process ended and took all values with it.
+type Died struct {
+	Name   string // WorkerDied, OutOfMemory, StackOverflow, Exit
+	Reason string // one line: "fatal error: concurrent map writes"
+	Trace  string // what the Go runtime wrote about it; "" for nothing
+}
+
+func (d *Died) Error() string { return "the worker process ended: " + d.Reason }
+
+// autopsy says why a process ended, from its state and what it wrote to descriptor 2.
+func autopsy(state *os.ProcessState, killed, trace string) *Died {
+	d := &Died{Name: "WorkerDied", Trace: trace}
+	first, _, _ := strings.Cut(trace, "\n")
+	switch {
+	case killed != "":
+		d.Reason, d.Trace = killed, ""
+	case state != nil && state.ExitCode() == exitMemory && strings.Contains(trace, "out of memory:"):
+		d.Name, d.Reason, d.Trace = "OutOfMemory", lineWith(trace, "out of memory:"), ""
+	case strings.Contains(trace, "goroutine stack exceeds"):
+		d.Name, d.Reason = "StackOverflow", fmt.Sprintf("stack overflow: endless recursion? (a goroutine's stack went over %d MB)", maxStack>>20)
+	case strings.Contains(trace, "runtime: out of memory") || strings.Contains(trace, "fatal error: out of memory"):
+		d.Name, d.Reason = "OutOfMemory", "out of memory: the system gave no more"
+	case lineWith(trace, "fatal error: ") != "":
+		d.Reason = lineWith(trace, "fatal error: ")
+	case lineWith(trace, "panic: ") != "":
+		d.Reason = lineWith(trace, "panic: ")
+	case state != nil && state.Exited() && trace == "":
+		d.Name, d.Reason = "Exit", fmt.Sprintf("the process was left with exit code %d", state.ExitCode())
+	case state != nil:
+		d.Reason = strings.TrimSpace(state.String() + " " + first)
+	default:
+		d.Reason = "its state is not known"
+	}
+	return d
+}
+
+// lineWith returns the first line that begins with prefix.
+func lineWith(text, prefix string) string {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, prefix) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+// fatal tells whether the text announces the end of the process, which may take a while:
+// memory is given back first.
+func fatal(text string) bool {
+	for _, prefix := range []string{"panic: ", "fatal error: ", "runtime: ", "out of memory: ", "unexpected fault ", "SIG"} {
+		if lineWith(text, prefix) != "" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,194 @@
+package worker
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/mole-kernel/mole-kernel/kernel/nb"
+)
+
+// runner runs programs. The engine is one; the tests of the pipes have another.
+type runner interface {
+	// Load declares what the encoded program declares and returns what runs its
+	// statements. It is not called twice at once.
+	Load(program []byte) (run func(ctx context.Context) error, err error)
+	// CellOf returns the cell that the calling goroutine belongs to, 0 for none.
+	CellOf() int
+	// Explain says what an error of run means to the user.
+	Explain(err error) *Failure
+}
+
+// host serves one supervisor: it loads and runs what comes in at the control pipe.
+type host struct {
+	runner runner
+	out    *outlet
+
+	mu        sync.Mutex
+	programs  map[uint64]func(context.Context) error // loaded, not yet run
+	running   map[uint64]context.CancelFunc          // by program
+	cells     map[int]*cell                          // by number, the latest
+	questions map[uint64]chan answerBody
+	asked     uint64
+	value     map[int]shownValue // the last expression's value of a running cell
+}
+
+type shownValue struct{ data, metadata map[string]any }
+
+func newHost(out *outlet) *host {
+	return &host{
+		out:       out,
+		programs:  map[uint64]func(context.Context) error{},
+		running:   map[uint64]context.CancelFunc{},
+		cells:     map[int]*cell{},
+		questions: map[uint64]chan answerBody{},
+		value:     map[int]shownValue{},
+	}
+}
+
+// serve handles frames until the control pipe ends.
+func (h *host) serve(control *bufio.Reader) error {
+	loads := make(chan frame, 1)
+	go h.load(loads)
+	defer close(loads)
+	for {
+		f, err := readFrame(control)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the control pipe: %w", err)
+		}
+		switch f.Type {
+		case "load":
+			loads <- f
+		case "run":
+			h.start(body[runBody](f))
+		case "interrupt":
+			h.interrupt(body[interruptBody](f).Program)
+		case "answer":
+			h.answer(body[answerBody](f))
+		case "barrier":
+			go h.out.sendInOrder(newFrame("passed", passedBody(body[barrierBody](f))))
+		}
+	}
+}
+
+// load loads programs one after the other, apart from serve: an interrupt must not wait
+// for a compilation.
+func (h *host) load(loads <-chan frame) {
+	for f := range loads {
+		reply := loadedBody{Program: body[loadBody](f).Program}
+		if err := h.loadOne(reply.Program, f.attachments); err != nil {
+			reply.Error = err.Error()
+		}
+		h.out.send(newFrame("loaded", reply))
+	}
+}
+
+func (h *host) loadOne(id uint64, attachments [][]byte) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the interpreter failed while it compiled the cell: %v", r)
+		}
+	}()
+	if len(attachments) != 1 {
+		return fmt.Errorf("a load has %d attachments, not one", len(attachments))
+	}
+	run, err := h.runner.Load(attachments[0])
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.programs[id] = run
+	return nil
+}
+
+// start runs a loaded program in a goroutine of its own.
+func (h *host) start(r runBody) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &cell{host: h, number: r.Cell, ctx: ctx, mayAsk: r.AllowInput}
+	h.mu.Lock()
+	run := h.programs[r.Program]
+	delete(h.programs, r.Program)
+	h.running[r.Program] = cancel
+	h.cells[r.Cell] = c
+	h.mu.Unlock()
+	h.out.begin(r.Cell)
+	go func() {
+		done := doneBody{Program: r.Program}
+		done.Failure = h.run(ctx, run)
+		c.end()
+		h.finish(r, done)
+	}()
+}
+
+func (h *host) run(ctx context.Context, run func(context.Context) error) (failure *Failure) {
+	defer func() {
+		if r := recover(); r != nil {
+			failure = &Failure{Name: "Panic", Value: fmt.Sprint(r)}
+		}
+	}()
+	if run == nil {
+		return &Failure{Name: "Internal", Value: "the program was not loaded"}
+	}
+	if err := run(ctx); err != nil {
+		return h.runner.Explain(err)
+	}
+	return nil
+}
+
+func (h *host) finish(r runBody, done doneBody) {
+	h.mu.Lock()
+	delete(h.running, r.Program)
+	value, shown := h.value[r.Cell]
+	delete(h.value, r.Cell)
+	h.mu.Unlock()
+	var attachments [][]byte
+	if shown && done.Failure == nil {
+		var p parts
+		p, attachments = pack(value.data, value.metadata)
+		done.Value = &p
+	}
+	h.out.sendInOrder(newFrame("done", done, attachments...))
+}
+
+// show keeps the value of a cell's last expression; the engine calls it in the cell.
+func (h *host) show(number int, values []any) {
+	data, metadata := nb.RenderAll(values)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.value[number] = shownValue{data, metadata}
+}
+
+func (h *host) interrupt(program uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if cancel := h.running[program]; cancel != nil {
+		cancel()
+	}
+}
+
+// current returns the cell of the calling goroutine, for package nb.
+func (h *host) current() nb.Cell {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c := h.cells[h.runner.CellOf()]; c != nil {
+		return c
+	}
+	return nil
+}
+
+// body decodes the body of a frame. Both ends are this package: a wrong one is a bug, and
+// the zero value is as good as any.
+func body[T any](f frame) (b T) {
+	if err := json.Unmarshal(f.Body, &b); err != nil {
+		var zero T
+		return zero
+	}
+	return b
+}

@@ -1,0 +1,266 @@
+package worker
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/mole-kernel/mole-kernel/kernel"
+)
+
+// startTime is how long a worker may take until it can load programs.
+const startTime = 30 * time.Second
+
+// process is one worker process.
+type process struct {
+	opts  Options
+	cmd   *exec.Cmd
+	ends  ends
+	mark  []byte
+	order *order
+	out   func(cell int) kernel.Output
+
+	ready chan error    // the worker's first message
+	gone  chan struct{} // closed when the process has ended and all it wrote was handled
+	death *Died         // set before gone is closed
+	fresh atomic.Bool   // nothing has run since it was started
+
+	running atomic.Int64 // the cell that was started last
+
+	mu        sync.Mutex
+	waiting   map[uint64]chan frame // for the answer to a load, a run or a barrier
+	questions map[uint64]context.CancelFunc
+	last      uint64 // number of the last of them
+	left      int    // interrupted cells that did not stop
+	killed    string // why it was killed; "" when it was not
+
+	writing sync.Mutex // held while a frame goes into the control pipe
+}
+
+// ends are the supervisor's ends of the pipes.
+type ends struct {
+	control, messages, crash *os.File
+	texts                    [textPipes]*os.File
+}
+
+// startProcess starts a worker and waits until it can load programs. out finds the output
+// of a cell.
+func startProcess(opts Options, out func(int) kernel.Output) (*process, error) {
+	p := &process{
+		opts: opts, out: out, order: newOrder(textPipes),
+		ready: make(chan error, 1), gone: make(chan struct{}), waiting: map[uint64]chan frame{},
+		questions: map[uint64]context.CancelFunc{},
+	}
+	nonce := make([]byte, 8)
+	_, _ = rand.Read(nonce) // never fails
+	p.mark = mark(hex.EncodeToString(nonce))
+	if err := p.spawn(); err != nil {
+		return nil, err
+	}
+	p.attend()
+	p.tell(newFrame("start", startBody{Nonce: hex.EncodeToString(nonce), MemoryLimit: opts.MemoryLimit}))
+	timeout := time.NewTimer(startTime)
+	defer timeout.Stop()
+	select {
+	case err := <-p.ready:
+		if err != nil {
+			p.kill()
+		}
+		return p, err
+	case <-p.gone:
+		return nil, fmt.Errorf("%w\n%s", p.death, p.death.Trace)
+	case <-timeout.C:
+		p.kill()
+		return nil, fmt.Errorf("it is not ready after %v", startTime)
+	}
+}
+
+// spawn starts the process with new pipes.
+func (p *process) spawn() error {
+	var theirs []*os.File
+	defer func() {
+		for _, f := range theirs {
+			f.Close()
+		}
+	}()
+	var failed error
+	pipe := func() (r, w *os.File) {
+		r, w, err := os.Pipe()
+		failed = errors.Join(failed, err)
+		return r, w
+	}
+	controlR, controlW := pipe()
+	messagesR, messagesW := pipe()
+	outR, outW := pipe()
+	errR, errW := pipe()
+	crashR, crashW := pipe()
+	theirs = []*os.File{controlR, messagesW, outW, errW, crashW}
+	p.ends = ends{control: controlW, messages: messagesR, crash: crashR, texts: [textPipes]*os.File{outR, errR}}
+	if failed != nil {
+		p.ends.close()
+		return fmt.Errorf("make the pipes: %w", failed)
+	}
+	p.cmd = exec.Command(p.opts.Command[0], p.opts.Command[1:]...)
+	p.cmd.Dir = p.opts.Dir
+	p.cmd.Stdout, p.cmd.Stderr = outW, crashW
+	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=single")
+	hand(p.cmd, pipes{control: controlR, messages: messagesW, stderr: errW})
+	if err := p.cmd.Start(); err != nil {
+		p.ends.close()
+		return err
+	}
+	return nil
+}
+
+func (e ends) close() {
+	for _, f := range []*os.File{e.control, e.messages, e.crash, e.texts[stdout], e.texts[stderr]} {
+		f.Close() // nil when it was not made
+	}
+}
+
+// tell sends a frame. An error means that the process is ending; its end is told elsewhere.
+func (p *process) tell(f frame) {
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	_ = writeFrame(p.ends.control, f)
+}
+
+func (p *process) kill() { p.killFor("") }
+
+// killFor ends the process; why is told to the user.
+func (p *process) killFor(why string) {
+	p.mu.Lock()
+	if why != "" {
+		p.killed = why
+	}
+	p.mu.Unlock()
+	select {
+	case <-p.gone:
+	default:
+		killGroup(p.cmd.Process)
+	}
+}
+
+// expect returns a number and where the frame that answers it will arrive.
+func (p *process) expect() (uint64, <-chan frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last++
+	answer := make(chan frame, 1)
+	p.waiting[p.last] = answer
+	return p.last, answer
+}
+
+// answered hands a frame to who waits for it.
+func (p *process) answered(number uint64, f frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if waiting := p.waiting[number]; waiting != nil {
+		waiting <- f
+		delete(p.waiting, number)
+	}
+}
+
+// load is over in milliseconds and therefore not interruptible: a program that is loaded
+// in the worker and not in the books of the supervisor would confuse both.
+func (p *process) load(encoded []byte) (uint64, error) {
+	id, answer := p.expect()
+	p.fresh.Store(false)
+	p.tell(newFrame("load", loadBody{Program: id}, encoded))
+	select {
+	case f := <-answer:
+		if text := body[loadedBody](f).Error; text != "" {
+			return 0, &LoadError{text}
+		}
+		return id, nil
+	case <-p.gone:
+		return 0, p.death
+	}
+}
+
+func (p *process) run(ctx context.Context, id uint64, task Task) (*kernel.Bundle, *Failure, error) {
+	answer := make(chan frame, 1)
+	p.mu.Lock()
+	p.waiting[id] = answer
+	p.mu.Unlock()
+	p.running.Store(int64(task.Cell))
+	p.tell(newFrame("run", runBody{Program: id, Cell: task.Cell, AllowInput: task.AllowInput}))
+	select {
+	case f := <-answer:
+		return outcome(f)
+	case <-p.gone:
+		return nil, nil, p.death
+	case <-ctx.Done():
+		return p.interrupt(id, answer)
+	}
+}
+
+func outcome(f frame) (*kernel.Bundle, *Failure, error) {
+	done := body[doneBody](f)
+	if done.Value == nil {
+		return nil, done.Failure, nil
+	}
+	value := done.Value.unpack(f.attachments)
+	return &value, done.Failure, nil
+}
+
+// interrupt stops a running program, or leaves it behind, or kills the process.
+func (p *process) interrupt(id uint64, answer <-chan frame) (*kernel.Bundle, *Failure, error) {
+	p.tell(newFrame("interrupt", interruptBody{Program: id}))
+	grace := time.NewTimer(p.opts.Grace)
+	defer grace.Stop()
+	select {
+	case f := <-answer:
+		return outcome(f)
+	case <-p.gone:
+		return nil, nil, p.death
+	case <-grace.C:
+	}
+	p.mu.Lock()
+	p.left++
+	again := p.left > 1
+	p.mu.Unlock()
+	if again || !p.passBarrier() {
+		p.killFor("the worker was replaced because the cell did not stop when it was interrupted")
+		<-p.gone
+		return nil, nil, p.death
+	}
+	go func() {
+		select {
+		case <-answer:
+			p.mu.Lock()
+			p.left--
+			p.mu.Unlock()
+		case <-p.gone:
+		}
+	}()
+	return nil, &Failure{
+		Name:  "Interrupted",
+		Value: "the cell was interrupted and left behind",
+		Note: fmt.Sprintf("It is inside a compiled function that does not look at a context, and did not stop within %v.\n"+
+			"It ends when that function returns; other cells can run. Restart the kernel to end it now.", p.opts.Grace),
+	}, nil
+}
+
+// passBarrier waits until everything printed and shown so far has been handled. It tells
+// whether the worker still answers.
+func (p *process) passBarrier() bool {
+	number, answer := p.expect()
+	p.tell(newFrame("barrier", barrierBody{Barrier: number}))
+	grace := time.NewTimer(p.opts.Grace)
+	defer grace.Stop()
+	select {
+	case <-answer:
+		return true
+	case <-p.gone:
+	case <-grace.C:
+	}
+	return false
+}

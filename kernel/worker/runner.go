@@ -1,0 +1,84 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+	"github.com/mole-kernel/mole-kernel/kernel/worker/engine"
+)
+
+// engineRunner runs lowered cells in the interpreter.
+type engineRunner struct{ engine *engine.Engine }
+
+var _ runner = (*engineRunner)(nil)
+
+func newEngineRunner(h *host, exports func(string) map[string]reflect.Value) (runner, error) {
+	r := new(engineRunner)
+	out, err := h.out.text(stdout, r.CellOf), h.out.text(stderr, r.CellOf)
+	var failure error
+	r.engine, failure = engine.New(engine.Options{
+		Exports: override(exports, overrides(out, err)),
+		Show:    h.show,
+		GoPanic: func(cell int, p *engine.Panic) {
+			fmt.Fprintf(err, "goroutine of cell [%d]: %v\n", cell, p)
+			for _, f := range p.Frames {
+				fmt.Fprintf(err, "\tcell [%d], line %d\n", f.Cell, f.Line)
+			}
+		},
+	})
+	return r, failure
+}
+
+func (r *engineRunner) Load(encoded []byte) (func(context.Context) error, error) {
+	p := new(program.Program)
+	if err := json.Unmarshal(encoded, p); err != nil {
+		return nil, fmt.Errorf("decode the program: %w", err)
+	}
+	if err := r.engine.Load(p); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error { return r.engine.Run(ctx, p) }, nil
+}
+
+// CellOf is asked before the engine is made when that fails to start.
+func (r *engineRunner) CellOf() int {
+	if r.engine == nil {
+		return 0
+	}
+	return r.engine.CellOf()
+}
+
+func (r *engineRunner) Explain(err error) *Failure {
+	var p *engine.Panic
+	var left engine.Exit
+	switch {
+	case errors.Is(err, engine.ErrInterrupted):
+		return &Failure{Name: "Interrupted", Value: "the cell was interrupted"}
+	case errors.As(err, &p):
+		f := &Failure{Name: "Panic", Value: panicText(p)}
+		if e, ok := p.Value.(error); ok && errors.As(e, &left) {
+			f.Name = "Exit"
+		}
+		for _, frame := range p.Frames {
+			f.Frames = append(f.Frames, Frame{Cell: frame.Cell, Line: frame.Line, Column: frame.Column, Function: frame.Func})
+		}
+		return f
+	}
+	return &Failure{Name: "Internal", Value: err.Error()}
+}
+
+// maxPanicText bounds what a panic may say.
+const maxPanicText = 16 << 10
+
+func panicText(p *engine.Panic) string {
+	text := strings.TrimPrefix(p.Error(), "panic: ")
+	if len(text) > maxPanicText {
+		text = strings.ToValidUTF8(text[:maxPanicText], "") + "…"
+	}
+	return text
+}

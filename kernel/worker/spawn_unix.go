@@ -1,0 +1,56 @@
+//go:build unix
+
+package worker
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// hand gives the worker's ends to the process that cmd will start.
+func hand(cmd *exec.Cmd, p pipes) {
+	cmd.ExtraFiles = []*os.File{p.control, p.messages, p.stderr}
+	cmd.Env = append(cmd.Env, pipesVariable+"=3,4,5")
+	cmd.SysProcAttr = attributes()
+}
+
+// inherited opens the pipes that the variable names.
+func inherited(variable string) (pipes, error) {
+	var fds [3]int
+	if _, err := fmt.Sscanf(variable, "%d,%d,%d", &fds[0], &fds[1], &fds[2]); err != nil {
+		return pipes{}, fmt.Errorf("read %s: %w", pipesVariable, err)
+	}
+	for _, fd := range fds {
+		syscall.CloseOnExec(fd) // commands that a cell starts must not keep them open
+	}
+	return pipes{
+		control:  os.NewFile(uintptr(fds[0]), "control"),
+		messages: os.NewFile(uintptr(fds[1]), "messages"),
+		stderr:   os.NewFile(uintptr(fds[2]), "/dev/stderr"),
+	}, nil
+}
+
+func duplicate(f *os.File) (*os.File, error) {
+	fd, err := syscall.Dup(int(f.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	syscall.CloseOnExec(fd)
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}
+
+// killGroup ends a worker and what its cells have started.
+func killGroup(p *os.Process) {
+	if err := syscall.Kill(-p.Pid, syscall.SIGKILL); err != nil {
+		_ = p.Kill() // it has no group yet, or has ended already
+	}
+}
+
+// endGroup ends the calling worker with what its cells have started.
+func endGroup() {
+	if syscall.Getpgrp() == os.Getpid() {
+		_ = syscall.Kill(0, syscall.SIGKILL)
+	}
+}
