@@ -1,0 +1,127 @@
+package kernel
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/mole-kernel/mole-kernel/kernel/wire"
+)
+
+// handler does what a request asks for and returns the reply, nil for none. All of its
+// output is queued when it returns.
+type handler func(ctx context.Context, req *wire.Message) wire.Content
+
+// answer does everything for one request, always in this order: busy, the handler, the
+// reply when all output has left, idle.
+func (k *Kernel) answer(ctx context.Context, ch wire.Channel, req *wire.Message, handle handler) {
+	started := time.Now()
+	_, cell := req.Content.(*wire.ExecuteRequest)
+	k.publisher.status(req, "busy", cell)
+	reply := k.guarded(ctx, req, handle)
+	if reply != nil {
+		k.publisher.flush()
+		m := k.session.Reply(req, reply)
+		m.Metadata = replyMetadata(started)
+		if err := k.conn.Send(ch, m); err != nil {
+			k.log.Warn("reply was not sent", "type", m.Header.Type, "err", err)
+		}
+	}
+	k.publisher.status(req, "idle", cell)
+}
+
+// replyMetadata tells when the work began; front ends show it as the cell's timing.
+func replyMetadata(started time.Time) json.RawMessage {
+	return json.RawMessage(`{"started":"` + started.UTC().Format("2006-01-02T15:04:05.000000Z07:00") + `"}`)
+}
+
+// guarded keeps a panic of one request from ending the kernel.
+func (k *Kernel) guarded(ctx context.Context, req *wire.Message, handle handler) (reply wire.Content) {
+	defer func() {
+		if v := recover(); v != nil {
+			k.log.Error("panic in the kernel", "request", req.Header.Type, "panic", v, "stack", string(debug.Stack()))
+			reply = refusal(req, "InternalError", fmt.Sprintf("the kernel failed to answer: %v; please report it", v))
+		}
+	}()
+	return handle(ctx, req)
+}
+
+// dispatch answers every request but those that run cells.
+func (k *Kernel) dispatch(ctx context.Context, req *wire.Message) wire.Content {
+	switch c := req.Content.(type) {
+	case *wire.KernelInfoRequest:
+		return k.kernelInfo()
+	case *wire.CompleteRequest:
+		return k.complete(ctx, c)
+	case *wire.InspectRequest:
+		return k.inspect(ctx, c)
+	case *wire.IsCompleteRequest:
+		return k.isComplete(c)
+	case *wire.HistoryRequest:
+		return k.history.answer(c)
+	case *wire.CommInfoRequest:
+		return &wire.CommInfoReply{Reply: wire.OK(), Comms: map[string]wire.CommTarget{}}
+	case *wire.ConnectRequest:
+		return k.connect()
+	case *wire.InterruptRequest:
+		k.Interrupt()
+		return &wire.InterruptReply{Reply: wire.OK()}
+	case *wire.ShutdownRequest:
+		k.Interrupt()
+		reply := &wire.ShutdownReply{Reply: wire.OK(), Restart: c.Restart}
+		k.publisher.show(req, reply, 0) // so that every client knows
+		return reply
+	case *wire.DebugRequest:
+		return &wire.DebugReply{Type: "response", RequestSeq: c.Seq, Command: c.Command, Message: "this kernel has no debugger"}
+	case *wire.CommOpen:
+		k.publisher.show(req, &wire.CommClose{ID: c.ID, Data: json.RawMessage(`{}`)}, 0)
+		return nil
+	case *wire.CommMsg, *wire.CommClose:
+		return nil // of a comm that was never open
+	case *wire.Malformed:
+		k.log.Warn("malformed content", "type", c.Type, "err", c.Err)
+		return refusal(req, "ProtocolError", fmt.Sprintf("malformed %s: %v", c.Type, c.Err))
+	}
+	k.log.Warn("unknown request", "type", req.Header.Type)
+	return refusal(req, "ProtocolError", "unknown request "+req.Header.Type)
+}
+
+// refusal is the error reply to a request; nil when req is no request.
+func refusal(req *wire.Message, name, value string) wire.Content {
+	stem, ok := strings.CutSuffix(req.Header.Type, "_request")
+	if !ok {
+		return nil
+	}
+	reply := wire.Failed(wire.Failure{EName: name, EValue: value})
+	return &wire.ErrorReply{Type: stem + "_reply", Reply: reply}
+}
+
+func (k *Kernel) kernelInfo() *wire.KernelInfoReply {
+	links := k.info.HelpLinks
+	if links == nil {
+		links = []wire.HelpLink{}
+	}
+	return &wire.KernelInfoReply{
+		Reply:                 wire.OK(),
+		ProtocolVersion:       wire.ProtocolVersion,
+		Implementation:        k.info.Implementation,
+		ImplementationVersion: k.info.Version,
+		LanguageInfo:          k.info.Language,
+		Banner:                k.info.Banner,
+		HelpLinks:             links,
+		SupportedFeatures:     []string{},
+	}
+}
+
+// connect tells the ports, when the connection has any.
+func (k *Kernel) connect() *wire.ConnectReply {
+	reply := &wire.ConnectReply{}
+	if c, ok := k.conn.(interface{ Ports() wire.ConnectReply }); ok {
+		*reply = c.Ports()
+	}
+	reply.Reply = wire.OK()
+	return reply
+}

@@ -1,0 +1,201 @@
+package kernel
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+
+	"github.com/mole-kernel/mole-kernel/kernel/wire"
+)
+
+const (
+	historyLimit  = 10_000  // entries kept in memory
+	historyOutput = 1 << 16 // bytes kept of an output
+)
+
+// history keeps the inputs of this session and, with a file, of earlier ones. A file
+// holds one JSON object a line; lines that cannot be read are skipped.
+type history struct {
+	mu      sync.Mutex
+	session int
+	entries []historyEntry // oldest first
+	file    *os.File       // nil for none
+	log     *slog.Logger
+}
+
+type historyEntry struct {
+	Session int    `json:"session"`
+	Line    int    `json:"line"`
+	Input   string `json:"input"`
+	Output  string `json:"output,omitempty"`
+}
+
+// openHistory reads the file. A file that cannot be used is logged and done without.
+func openHistory(path string, log *slog.Logger) *history {
+	h := &history{session: 1, log: log}
+	if path == "" {
+		return h
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		log.Warn("history is kept in memory only", "err", err)
+		return h
+	}
+	h.file = f
+	scan := bufio.NewScanner(f)
+	scan.Buffer(nil, 16<<20)
+	for scan.Scan() {
+		var e historyEntry
+		if json.Unmarshal(scan.Bytes(), &e) == nil && e.Session > 0 {
+			h.session = max(h.session, e.Session+1)
+			h.append(e)
+		}
+	}
+	if err := scan.Err(); err != nil {
+		log.Warn("history was not read to its end", "file", path, "err", err)
+	}
+	return h
+}
+
+// Close closes the file.
+func (h *history) Close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.file == nil {
+		return nil
+	}
+	err := h.file.Close()
+	h.file = nil
+	if err != nil {
+		return fmt.Errorf("close history: %w", err)
+	}
+	return nil
+}
+
+// add remembers a cell.
+func (h *history) add(line int, input, output string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(output) > historyOutput {
+		output = output[:wholeRunes([]byte(output[:historyOutput]))]
+	}
+	e := historyEntry{Session: h.session, Line: line, Input: input, Output: output}
+	h.append(e)
+	if h.file == nil {
+		return
+	}
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(e); err != nil {
+		h.log.Warn("history was not written", "err", err)
+		return
+	}
+	// One write for a line: other kernels append to the same file.
+	if _, err := h.file.Write(b.Bytes()); err != nil {
+		h.log.Warn("history was not written", "err", err)
+	}
+}
+
+func (h *history) append(e historyEntry) {
+	h.entries = append(h.entries, e)
+	if len(h.entries) > 2*historyLimit {
+		h.entries = append([]historyEntry(nil), h.entries[len(h.entries)-historyLimit:]...)
+	}
+}
+
+// answer finds what a request asks for.
+func (h *history) answer(r *wire.HistoryRequest) wire.Content {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var found []historyEntry
+	switch r.Access {
+	case "range":
+		found = h.between(r)
+	case "tail", "":
+		found = last(h.entries, r.N)
+	case "search":
+		found = last(h.matching(r.Pattern, r.Unique), r.N)
+	default:
+		return &wire.ErrorReply{Type: "history_reply", Reply: wire.Failed(wire.Failure{
+			EName: "ProtocolError", EValue: fmt.Sprintf("hist_access_type is %q, want range, tail or search", r.Access),
+		})}
+	}
+	reply := &wire.HistoryReply{Reply: wire.OK(), History: make([]wire.HistoryItem, len(found))}
+	for i, e := range found {
+		item := wire.HistoryItem{Session: e.Session, Line: e.Line, Input: e.Input}
+		if r.Output {
+			item.Output, item.WithOutput = e.Output, true
+		}
+		reply.History[i] = item
+	}
+	return reply
+}
+
+func (h *history) between(r *wire.HistoryRequest) []historyEntry {
+	session := r.Session
+	if session <= 0 {
+		session += h.session
+	}
+	var found []historyEntry
+	for _, e := range h.entries {
+		if e.Session == session && e.Line >= r.Start && (r.Stop == nil || e.Line < *r.Stop) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// matching returns the entries whose input matches a glob, with unique only the latest
+// of equal inputs.
+func (h *history) matching(pattern string, unique bool) []historyEntry {
+	if pattern == "" {
+		pattern = "*"
+	}
+	latest := make(map[string]int)
+	for i, e := range h.entries {
+		latest[e.Input] = i
+	}
+	var found []historyEntry
+	for i, e := range h.entries {
+		if glob(pattern, e.Input) && (!unique || latest[e.Input] == i) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func last(all []historyEntry, n *int) []historyEntry {
+	if n == nil || *n < 0 || *n >= len(all) {
+		return all
+	}
+	return all[len(all)-*n:]
+}
+
+// glob matches all of text; * stands for any text and ? for one character.
+func glob(pattern, text string) bool {
+	p, t := []rune(pattern), []rune(text)
+	star, mark := -1, 0
+	i, j := 0, 0
+	for j < len(t) {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
+			i++
+			j++
+		case star >= 0: // let the latest star take one character more
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	for i < len(p) && p[i] == '*' {
+		i++
+	}
+	return i == len(p)
+}
