@@ -1,0 +1,3 @@
+package main
+
+func instances(out outputs, l *loaded) error { return nil }
