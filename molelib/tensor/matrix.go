@@ -2,12 +2,28 @@
 // examples are kept.
 package tensor
 
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Points is the shape of a matrix: gonum's mat.Matrix and *Matrix both have it.
+// Row i is example i.
+type Points interface {
+	Dims() (r, c int)
+	At(i, j int) float64
+}
+
 // Matrix is a dense row-major float32 matrix: row i is Data[i*Cols : (i+1)*Cols].
 // One example a row. The zero value is an empty matrix.
 type Matrix struct {
 	Rows, Cols int
 	Data       []float32 // len Rows*Cols
 }
+
+var _ Points = (*Matrix)(nil)
 
 // NewMatrix returns a zeroed rows×cols matrix.
 func NewMatrix(rows, cols int) *Matrix {
@@ -17,11 +33,90 @@ func NewMatrix(rows, cols int) *Matrix {
 	return &Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
 }
 
+// FromRows returns a matrix with the given rows, rounded to float32. It panics
+// when they differ in length.
+func FromRows(rows [][]float64) *Matrix {
+	if len(rows) == 0 {
+		return &Matrix{}
+	}
+	m := NewMatrix(len(rows), len(rows[0]))
+	for i, row := range rows {
+		if len(row) != m.Cols {
+			panic(fmt.Sprintf("tensor: row %d has %d values, row 0 has %d", i, len(row), m.Cols))
+		}
+		for j, v := range row {
+			m.Row(i)[j] = float32(v)
+		}
+	}
+	return m
+}
+
+// From copies p, rounded to float32.
+func From(p Points) *Matrix {
+	if m, ok := p.(*Matrix); ok {
+		return m.Clone()
+	}
+	r, c := p.Dims()
+	m := NewMatrix(r, c)
+	for i := range r {
+		row := m.Row(i)
+		for j := range row {
+			row[j] = float32(p.At(i, j))
+		}
+	}
+	return m
+}
+
+// As returns p itself when it is a *Matrix, and a copy as From makes it otherwise.
+// The result is for reading only.
+func As(p Points) *Matrix {
+	if m, ok := p.(*Matrix); ok {
+		return m
+	}
+	return From(p)
+}
+
+// Dims returns the numbers of rows and columns.
+func (m *Matrix) Dims() (r, c int) { return m.Rows, m.Cols }
+
 // Row returns row i; it shares memory with m.
 func (m *Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
 // At returns the element in row i, column j.
-func (m *Matrix) At(i, j int) float32 { return m.Row(i)[j] }
+func (m *Matrix) At(i, j int) float64 { return float64(m.Row(i)[j]) }
 
-// Set assigns the element in row i, column j.
-func (m *Matrix) Set(i, j int, v float32) { m.Row(i)[j] = v }
+// Set assigns the element in row i, column j, rounded to float32.
+func (m *Matrix) Set(i, j int, v float64) { m.Row(i)[j] = float32(v) }
+
+// View returns the rows i ≤ row < j; they share memory with m.
+func (m *Matrix) View(i, j int) Matrix {
+	return Matrix{Rows: j - i, Cols: m.Cols, Data: m.Data[i*m.Cols : j*m.Cols : j*m.Cols]}
+}
+
+// Clone returns a copy.
+func (m *Matrix) Clone() *Matrix {
+	return &Matrix{Rows: m.Rows, Cols: m.Cols, Data: append([]float32(nil), m.Data...)}
+}
+
+// Dense returns a copy as a gonum matrix. m must not be empty.
+func (m *Matrix) Dense() *mat.Dense {
+	values := make([]float64, len(m.Data))
+	for i, v := range m.Data {
+		values[i] = float64(v)
+	}
+	return mat.NewDense(m.Rows, m.Cols, values)
+}
+
+// Finite reports whether no element is NaN or infinite, and otherwise where the
+// first such element is.
+func (m *Matrix) Finite() (row, col int, ok bool) {
+	for i, v := range m.Data {
+		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			return i / m.Cols, i % m.Cols, false
+		}
+	}
+	return 0, 0, true
+}
+
+// String describes the shape: "128×64 float32".
+func (m *Matrix) String() string { return fmt.Sprintf("%d×%d float32", m.Rows, m.Cols) }
