@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"go/types"
 	"strings"
 )
 
@@ -52,12 +53,15 @@ func parse(fset *token.FileSet, name, src string) (*parsed, Errors) {
 	}
 	f, e := p.parse("package p;func _(){", without(src, s.packages, s.imports, s.funcs), "\n}")
 	errs = append(errs, e...)
+	if len(errs) == 0 {
+		p.stmts = f.Decls[0].(*ast.FuncDecl).Body.List
+		p.last = p.lastStmt()
+		errs = p.nonNames()
+	}
 	if len(errs) > 0 {
 		fset.RemoveFile(file)
 		return nil, finish(name, src, errs)
 	}
-	p.stmts = f.Decls[0].(*ast.FuncDecl).Body.List
-	p.last = p.lastStmt()
 	return p, nil
 }
 
@@ -73,6 +77,26 @@ func (p *parsed) lastStmt() ast.Stmt {
 		return p.stmts[i]
 	}
 	return nil
+}
+
+// nonNames finds top-level defines of what is no name, as in "a.b := 1".
+func (p *parsed) nonNames() []Error {
+	var errs []Error
+	for _, s := range p.stmts {
+		s, ok := s.(*ast.AssignStmt)
+		if !ok || s.Tok != token.DEFINE {
+			continue
+		}
+		for _, lhs := range s.Lhs {
+			if _, ok := lhs.(*ast.Ident); !ok {
+				errs = append(errs, Error{
+					Name: "SyntaxError", Offset: p.file.Offset(lhs.Pos()), Width: int(lhs.End() - lhs.Pos()),
+					Msg: "non-name " + types.ExprString(lhs) + " on left side of :=",
+				})
+			}
+		}
+	}
+	return errs
 }
 
 // parse parses text between before and after, with positions as if text stood alone.
