@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/mole-kernel/mole-kernel/kernel/symbols/internal/lib"
+	"github.com/mole-kernel/mole-kernel/kernel/symbols/internal/mole"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols/internal/std"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols/internal/table"
 )
@@ -21,7 +22,7 @@ func Exports(path string) map[string]reflect.Value {
 }
 
 func lookup(path string) *table.Table {
-	for _, in := range []func(string) *table.Table{std.Lookup, lib.Lookup} {
+	for _, in := range []func(string) *table.Table{std.Lookup, lib.Lookup, mole.Lookup} {
 		if t := in(path); t != nil {
 			return t
 		}

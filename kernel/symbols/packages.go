@@ -18,12 +18,16 @@ var _ cell.Packages = (*Set)(nil)
 
 // Packages returns the types and documentation of what cells may import. It is the same
 // set each time; all of its methods may be called at once from several goroutines.
-func Packages() *Set { return &set }
+func Packages() *Set { return set() }
 
-var set = Set{
-	imported: map[string]*types.Package{},
-	complete: map[string]*types.Package{},
-	docs:     map[string]map[string]string{},
+var set = sync.OnceValue(newSet)
+
+func newSet() *Set {
+	return &Set{
+		imported: map[string]*types.Package{},
+		complete: map[string]*types.Package{},
+		docs:     map[string]map[string]string{},
+	}
 }
 
 // A Set is the types and documentation of packages, read when they are first asked for.

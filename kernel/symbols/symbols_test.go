@@ -254,7 +254,7 @@ func TestImportsWithoutGoToolchain(t *testing.T) {
 	if os.Getenv("SYMBOLS_TEST_CHILD") != "" {
 		t.Skip("this is the child")
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^(TestEveryPathImports|TestDocFinds.*|TestTables.*)$", "-test.v")
+	cmd := exec.Command(os.Args[0], "-test.run=^(TestEveryPathImports|TestDocFinds.*|TestTablesHold.*)$", "-test.v")
 	cmd.Dir = t.TempDir()
 	cmd.Env = []string{"SYMBOLS_TEST_CHILD=1", "PATH=", "GOROOT=/nonexistent", "HOME=" + t.TempDir()}
 	if runtime.GOOS == "windows" {
@@ -263,5 +263,20 @@ func TestImportsWithoutGoToolchain(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Count(string(out), "--- PASS") != 3 {
 		t.Errorf("child without toolchain: %v\n%s", err, out)
+	}
+}
+
+// The tables are data: a worker that starts must not pay for what nobody imports.
+func TestTablesCostNothingAtStart(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "init runtime ") {
+		t.Fatalf("no trace of initialisation: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "kernel/symbols/internal/") {
+			t.Errorf("a table is built at start: %s", line)
+		}
 	}
 }

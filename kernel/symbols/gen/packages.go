@@ -52,6 +52,12 @@ var groups = []group{
 		"gonum.org/v1/plot/vg/vgimg",
 		"gonum.org/v1/plot/vg/vgsvg",
 	}},
+	{Name: "mole", Doc: "our own packages", Paths: []string{
+		module + "/kernel/nb",
+		module + "/molelib/data",
+		module + "/molelib/tensor",
+		module + "/plotting",
+	}},
 }
 
 // left is what cells may not import of the standard library, each with its reason.
