@@ -82,20 +82,22 @@ func TestVectorDataShowsATable(t *testing.T) {
 
 func TestImageDataShowsExamplesOfEveryClass(t *testing.T) {
 	page := bundle(t, Digits())
-	source := regexp.MustCompile(`src="data:image/png;base64,([^"]+)"`).FindStringSubmatch(page)
-	if source == nil {
-		t.Fatalf("no picture in\n%s", page)
+	sources := regexp.MustCompile(`src="data:image/png;base64,([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(sources) != 10 {
+		t.Fatalf("%d pictures, want one for each class:\n%s", len(sources), page)
 	}
-	raw, err := base64.StdEncoding.DecodeString(source[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	picture, err := png.Decode(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if size := picture.Bounds().Size(); size.X != 90 || size.Y != 90 {
-		t.Errorf("a sheet of %v, want 10 examples and 10 classes of 8×8 with a border of 1", size)
+	for _, source := range sources {
+		raw, err := base64.StdEncoding.DecodeString(source[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := picture.Bounds().Size(); size.X != 90 || size.Y != 8 {
+			t.Errorf("a strip of %v, want 10 examples of 8×8 with a border of 1", size)
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ func (d *Dataset) String() string {
 const (
 	shownClasses  = 30
 	shownFeatures = 40
-	shownPerClass = 10 // examples of each class on a contact sheet
+	shownPerClass = 10 // examples of each class that are drawn
 )
 
 func (d *Dataset) size() string {
@@ -57,7 +57,7 @@ func (d *Dataset) MIMEBundle() (map[string]any, error) {
 	if !d.isImage() {
 		d.classTable(&b)
 		d.featureTable(&b)
-	} else if err := d.contactSheetHTML(&b); err != nil {
+	} else if err := d.strips(&b); err != nil {
 		return nil, err
 	}
 	return map[string]any{"text/html": b.String(), "text/plain": d.String()}, nil
@@ -106,44 +106,49 @@ func (d *Dataset) featureTable(b *strings.Builder) {
 
 func (d *Dataset) column0() []float32 { return append([]float32(nil), d.X.Row(0)...) }
 
-func (d *Dataset) contactSheetHTML(b *strings.Builder) error {
-	sheet := d.contactSheet()
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, sheet); err != nil {
-		return fmt.Errorf("data: draw %s: %w", d.Name, err)
+// strips writes a row of examples for every class. Each is a picture of its own:
+// front ends keep a table in shape where they drop finer layout.
+func (d *Dataset) strips(b *strings.Builder) error {
+	b.WriteString("<table><tbody>\n")
+	examples, counts := d.firstOfEach(), d.ClassCounts()
+	for label, name := range d.Classes[:min(len(d.Classes), shownClasses)] {
+		strip := d.strip(examples[label])
+		var picture bytes.Buffer
+		if err := png.Encode(&picture, strip); err != nil {
+			return fmt.Errorf("data: draw %s: %w", d.Name, err)
+		}
+		size, scale := strip.Bounds().Size(), max(1, 28/d.Shape[0])
+		fmt.Fprintf(b, "<tr><td style=\"text-align:right\">%s <small>(%s)</small></td><td style=\"padding:1px\">"+
+			"<img alt=\"examples of class %s\" width=\"%d\" height=\"%d\" style=\"image-rendering:pixelated;max-width:none;margin:0\" src=\"data:image/png;base64,%s\"/></td></tr>\n",
+			html.EscapeString(name), thousands(counts[label]), html.EscapeString(name), size.X*scale, size.Y*scale,
+			base64.StdEncoding.EncodeToString(picture.Bytes()))
 	}
-	source := base64.StdEncoding.EncodeToString(picture.Bytes())
-	size := sheet.Bounds().Size()
-	scale := max(1, 28/d.Shape[0])
-	b.WriteString("<table><tbody><tr><td style=\"text-align:right;line-height:1;padding:0 8px 0 0\">")
-	fmt.Fprintf(b, "<div style=\"display:grid;grid-auto-rows:%dpx;align-items:center\">", (d.Shape[0]+1)*scale)
-	counts := d.ClassCounts()
-	for label := range min(len(d.Classes), shownClasses) {
-		fmt.Fprintf(b, "<div>%s <small>(%s)</small></div>", html.EscapeString(d.Classes[label]), thousands(counts[label]))
-	}
-	fmt.Fprintf(b, "</div></td><td style=\"padding:0\"><img alt=\"examples of each class\" width=\"%d\" height=\"%d\" style=\"image-rendering:pixelated;max-width:none\" src=\"data:image/png;base64,%s\"/></td></tr></tbody></table>\n",
-		size.X*scale, size.Y*scale, source)
+	b.WriteString("</tbody></table>\n")
 	return nil
 }
 
-// contactSheet puts the first examples of every class into a row, dark on white.
-func (d *Dataset) contactSheet() *image.Gray {
+// firstOfEach returns the first rows of every class.
+func (d *Dataset) firstOfEach() [][]int {
+	rows := make([][]int, len(d.Classes))
+	for i, y := range d.Y {
+		if len(rows[y]) < shownPerClass {
+			rows[y] = append(rows[y], i)
+		}
+	}
+	return rows
+}
+
+// strip puts examples side by side, dark on white.
+func (d *Dataset) strip(rows []int) *image.Gray {
 	h, w := d.Shape[0], d.Shape[1]
-	rows := min(len(d.Classes), shownClasses)
-	sheet := image.NewGray(image.Rect(0, 0, shownPerClass*(w+1), rows*(h+1)))
+	sheet := image.NewGray(image.Rect(0, 0, shownPerClass*(w+1), h))
 	for i := range sheet.Pix {
 		sheet.Pix[i] = 255
 	}
-	taken := make([]int, len(d.Classes))
-	for i, y := range d.Y {
-		if y >= rows || taken[y] == shownPerClass {
-			continue
+	for k, i := range rows {
+		for j, v := range d.greys(i) {
+			sheet.SetGray(k*(w+1)+j%w, j/w, color.Gray{Y: 255 - v})
 		}
-		left, top := taken[y]*(w+1), y*(h+1)
-		for k, v := range d.greys(i) {
-			sheet.SetGray(left+k%w, top+k/w, color.Gray{Y: 255 - v})
-		}
-		taken[y]++
 	}
 	return sheet
 }
