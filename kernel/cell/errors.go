@@ -19,6 +19,8 @@ type Error struct {
 	Hint   string   // what to do, e.g. "did you mean Println?"; "" for none
 	Notes  []string // other places that matter
 	Line   string   // the cell's line at Pos
+
+	unclosed bool // of a bracket that is never closed
 }
 
 // Error returns the error in the compiler's form, "cell[7]:1:3: undefined: x".

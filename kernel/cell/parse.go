@@ -65,6 +65,12 @@ func parse(fset *token.FileSet, name, src string) (*parsed, Errors) {
 	return p, nil
 }
 
+// syntaxErrors returns what is wrong with the syntax of code.
+func syntaxErrors(code string) Errors {
+	_, errs := parse(token.NewFileSet(), "", code)
+	return errs
+}
+
 // lastStmt returns the last statement unless a function stands behind it.
 func (p *parsed) lastStmt() ast.Stmt {
 	for i := len(p.stmts) - 1; i >= 0; i-- {

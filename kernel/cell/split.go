@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/scanner"
 	"go/token"
+	"slices"
+	"strings"
 )
 
 // lexeme is a token of a cell; off is its byte offset.
@@ -27,6 +29,7 @@ func (l lexeme) end() int {
 // tokens is a cell cut into tokens, the last of them EOF.
 type tokens struct {
 	list []lexeme
+	open []int   // the brackets that are never closed
 	errs []Error // what is wrong with the tokens and brackets alone
 }
 
@@ -67,11 +70,26 @@ func tokenize(src string) *tokens {
 			break
 		}
 	}
+	t.open = open
 	if len(t.errs) == 0 && len(open) > 0 {
 		o := t.list[open[len(open)-1]]
 		t.fail(o.off, fmt.Sprintf("missing %s: this %s is never closed", closer(o.tok), o.tok))
+		t.errs[0].unclosed = true
 	}
 	return t
+}
+
+// closers returns the text that closes the open brackets.
+func (t *tokens) closers() string {
+	var b strings.Builder
+	for _, o := range slices.Backward(t.open) {
+		if tok := closer(t.list[o].tok); tok == token.RBRACE {
+			b.WriteString("\n}")
+		} else {
+			b.WriteString(tok.String())
+		}
+	}
+	return b.String()
 }
 
 func (t *tokens) fail(off int, msg string) {
