@@ -25,11 +25,19 @@ const maxStack = 256 << 20
 // can be its own worker (a test binary, say) asks first thing in main and calls [Main].
 func Spawned() bool { return os.Getenv(pipesVariable) != "" }
 
-// Main is the body of the worker process. exports gives the interpreter's table of an
-// importable package, nil for an unknown one; it is asked when a package is first imported.
-// Main returns the exit code when the kernel is gone, or when it was not started by one.
-func Main(exports func(path string) map[string]reflect.Value) int {
-	return serve(func(h *host) (runner, error) { return newEngineRunner(h, exports) })
+// Tables are the compiled packages that cells can import; package symbols has them.
+type Tables struct {
+	// Exports returns a package's table for the interpreter, nil for an unknown package.
+	// It is asked when a package is first imported.
+	Exports func(path string) map[string]reflect.Value
+	// Generic returns a compiled instance of a generic function, by its type arguments.
+	Generic func(path, name string, typeArgs ...string) (reflect.Value, bool)
+}
+
+// Main is the body of the worker process. It returns the exit code when the kernel is
+// gone, or when it was not started by one.
+func Main(tables Tables) int {
+	return serve(func(h *host) (runner, error) { return newEngineRunner(h, tables) })
 }
 
 // serve connects to the supervisor and serves it with the runner that newRunner makes.

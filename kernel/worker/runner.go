@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -17,12 +16,12 @@ type engineRunner struct{ engine *engine.Engine }
 
 var _ runner = (*engineRunner)(nil)
 
-func newEngineRunner(h *host, exports func(string) map[string]reflect.Value) (runner, error) {
+func newEngineRunner(h *host, tables Tables) (runner, error) {
 	r := new(engineRunner)
 	out, err := h.out.text(stdout, r.CellOf), h.out.text(stderr, r.CellOf)
 	var failure error
 	r.engine, failure = engine.New(engine.Options{
-		Exports: override(exports, overrides(out, err)),
+		Exports: override(tables.Exports, overrides(out, err)),
 		Show:    h.show,
 		GoPanic: func(cell int, p *engine.Panic) {
 			fmt.Fprintf(err, "goroutine of cell [%d]: %v\n", cell, p)
