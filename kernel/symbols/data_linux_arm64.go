@@ -2,7 +2,7 @@
 
 package symbols
 
-import _ "embed"
+import "embed"
 
-//go:embed data/linux_arm64.zip
-var platformArchive string
+//go:embed data/linux_arm64
+var platformArchives embed.FS

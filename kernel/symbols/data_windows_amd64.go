@@ -2,7 +2,7 @@
 
 package symbols
 
-import _ "embed"
+import "embed"
 
-//go:embed data/windows_amd64.zip
-var platformArchive string
+//go:embed data/windows_amd64
+var platformArchives embed.FS

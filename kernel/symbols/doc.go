@@ -18,7 +18,7 @@
 //   - internal/std, internal/lib, internal/mole: the tables, a file for each package, or one for each
 //     platform where the package's names or untyped constants differ (syscall);
 //   - internal/instances: generic functions instantiated with basic types;
-//   - data/common.zip and data/<platform>.zip: export data ("types/fmt") and documentation ("doc/fmt");
+//   - data/common and data/<platform>: zip files of export data ("types/fmt") and documentation ("doc/fmt");
 //   - data_<platform>.go and version.go.
 //
 // To add a package: add its import path to groups in gen/packages.go, run

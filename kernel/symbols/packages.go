@@ -10,11 +10,7 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
-
-	"github.com/mole-kernel/mole-kernel/kernel/cell"
 )
-
-var _ cell.Packages = (*Set)(nil)
 
 // Packages returns the types and documentation of what cells may import. It is the same
 // set each time; all of its methods may be called at once from several goroutines.

@@ -14,48 +14,55 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// archives adds the archives of export data and documentation: what is alike on all
-// platforms in one of them, the rest in one for each platform, and the files that embed
-// them. Entries are "types/" and "doc/" followed by the import path.
-func archives(out outputs, paths []string, all []*loaded, version string) error {
+// archives adds one group's export data and documentation: what is alike on all platforms in
+// data/common, the rest in a folder for each platform. Entries are "types/" and "doc/"
+// followed by the import path. Groups have archives of their own, so that a change in our
+// packages leaves the standard library's file as it is.
+func archives(out outputs, g group, all []*loaded) error {
 	common := map[string][]byte{}
-	for _, path := range paths {
+	own := make([]map[string][]byte, len(all))
+	for i := range all {
+		own[i] = map[string][]byte{}
+	}
+	for _, path := range g.Paths {
 		text, err := docs(all[0].syntax[path])
 		if err != nil {
 			return err
 		}
 		common["doc/"+path] = text
-	}
-	own := make([]map[string][]byte, len(all))
-	for i := range all {
-		own[i] = map[string][]byte{}
-	}
-	for _, path := range paths {
 		data := make([][]byte, len(all))
 		for i, l := range all {
-			var err error
 			if data[i], err = exportData(l.packages[path]); err != nil {
 				return err
 			}
 		}
+		if alike(data) {
+			common["types/"+path] = data[0]
+			continue
+		}
 		for i := range all {
 			own[i]["types/"+path] = data[i]
 		}
-		if alike(data) {
-			common["types/"+path] = data[0]
-			for i := range all {
-				delete(own[i], "types/"+path)
-			}
-		}
-	}
-	if err := out.addArchive("data/common.zip", common); err != nil {
-		return err
 	}
 	for i, l := range all {
-		if err := out.addArchive("data/"+l.platform.String()+".zip", own[i]); err != nil {
+		if err := out.addArchive("data/"+l.platform.String()+"/"+g.Name+".zip", own[i]); err != nil {
 			return err
 		}
-		if err := out.addGo("data_"+l.platform.String()+".go", embedSource(l.platform)); err != nil {
+	}
+	return out.addArchive("data/common/"+g.Name+".zip", common)
+}
+
+// embedding adds the Go files that embed the archives.
+func embedding(out outputs, version string) error {
+	for _, p := range platforms {
+		source := strings.ReplaceAll(header+`package symbols
+
+import "embed"
+
+//go:embed data/PLATFORM
+var platformArchives embed.FS
+`, "PLATFORM", p.String())
+		if err := out.addGo("data_"+p.String()+".go", source); err != nil {
 			return err
 		}
 	}
@@ -82,18 +89,11 @@ func alike(data [][]byte) bool {
 	return true
 }
 
-func embedSource(p platform) string {
-	return strings.NewReplacer("PLATFORM", p.String()).Replace(header + `package symbols
-
-import _ "embed"
-
-//go:embed data/PLATFORM.zip
-var platformArchive string
-`)
-}
-
-// addArchive adds a zip file of entries, sorted and without times.
+// addArchive adds a zip file of entries, sorted and without times, when there are any.
 func (out outputs) addArchive(name string, entries map[string][]byte) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {

@@ -81,14 +81,14 @@ func generate(dir string) (outputs, error) {
 		if err := tables(out, g, all); err != nil {
 			return nil, err
 		}
+		if err := archives(out, g, all); err != nil {
+			return nil, err
+		}
 	}
 	if err := instances(out, all[0]); err != nil {
 		return nil, err
 	}
-	if err := archives(out, paths, all, strings.TrimSpace(string(version))); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, embedding(out, strings.TrimSpace(string(version)))
 }
 
 // standard fills in the packages of the standard library.
