@@ -22,6 +22,8 @@ func Compare(names []string, runs ...History) *Figure {
 		}
 		over, end := newPlot("epoch", accuracy.label), newPlot("", "final "+accuracy.label)
 		over.X.Tick.Marker = roundTicks{most: 9, integer: true}
+		over.Y.Tick.Marker = roundTicks{most: 8, limit: 100}
+		end.Y.Tick.Marker = roundTicks{most: 8, limit: 100}
 		s := &sheet{panels: []panel{{plot: over, share: 2}, {plot: end, share: 1}}}
 		palette := colours(len(runs))
 		finals := &finals{names: names}
@@ -42,7 +44,7 @@ func Compare(names []string, runs ...History) *Figure {
 			empty(end)
 			return s, nil
 		}
-		widen(&over.X)
+		over.X.Min, over.X.Max = aside(over.X.Min, over.X.Max)
 		widen(&over.Y)
 		end.Add(finals)
 		end.Y.Min, end.Y.Max = finals.span()
@@ -114,10 +116,9 @@ func (f *finals) Plot(c draw.Canvas, p *plot.Plot) {
 			continue
 		}
 		at := vg.Point{X: x(float64(i)), Y: y(v)}
-		c.StrokeLine2(line(f.colours[i], 1.2), at.X, c.Min.Y, at.X, at.Y)
 		c.DrawGlyph(draw.GlyphStyle{Color: f.colours[i], Radius: 4, Shape: draw.CircleGlyph{}}, at)
 		style := bold(labelSize, ink)
 		style.XAlign, style.YAlign = draw.XCenter, draw.YBottom
-		c.FillText(style, vg.Point{X: at.X, Y: at.Y + 7}, fmt.Sprintf("%.1f", v))
+		write(&c, style, vg.Point{X: at.X, Y: at.Y + 7}, fmt.Sprintf("%.1f", v))
 	}
 }

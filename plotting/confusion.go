@@ -16,12 +16,16 @@ import (
 // their share of class t. Classes may be nil: the numbers of the classes.
 func Confusion(counts [][]int, classes []string) *Figure {
 	side := min(900, max(300, 150+34*float64(len(counts))))
-	return &Figure{Title: "Confusion matrix", Width: side + 80, Height: side, compose: func() (*sheet, error) {
-		if classes == nil {
-			for k := range counts {
-				classes = append(classes, strconv.Itoa(k))
-			}
+	if classes == nil {
+		for k := range counts {
+			classes = append(classes, strconv.Itoa(k))
 		}
+	}
+	title := "Confusion matrix"
+	if m, err := newHeat(counts, classes); err == nil {
+		title = fmt.Sprintf("Confusion matrix, accuracy %.1f %%", 100*m.accuracy())
+	}
+	return &Figure{Title: title, Width: side + 80, Height: side, compose: func() (*sheet, error) {
 		m, err := newHeat(counts, classes)
 		if err != nil {
 			return nil, err
@@ -37,7 +41,7 @@ func Confusion(counts [][]int, classes []string) *Figure {
 		p.Add(m)
 		return &sheet{
 			panels: []panel{{plot: p, share: 1, width: 56, side: colourBar(blues, 0, 100, "share of the true class (%)")}},
-			words:  []string{fmt.Sprintf("accuracy %.1f %% of %d examples", 100*m.accuracy(), m.total)},
+			words:  []string{fmt.Sprintf("%d of %d examples on the diagonal", m.right, m.total)},
 		}, nil
 	}}
 }
@@ -48,6 +52,7 @@ func slant(x *plot.Axis, classes []string) {
 		if len([]rune(name)) > 4 {
 			x.Tick.Label.Rotation = math.Pi / 4
 			x.Tick.Label.XAlign, x.Tick.Label.YAlign = text.XRight, text.YCenter
+			x.Padding = 7 // The turned names reach above their line.
 			return
 		}
 	}
@@ -57,6 +62,7 @@ func slant(x *plot.Axis, classes []string) {
 type heat struct {
 	counts [][]int
 	rows   []int // sums
+	right  int
 	total  int
 }
 
@@ -79,17 +85,12 @@ func newHeat(counts [][]int, classes []string) (*heat, error) {
 			m.rows[t] += n
 		}
 		m.total += m.rows[t]
+		m.right += row[t]
 	}
 	return m, nil
 }
 
-func (m *heat) accuracy() float64 {
-	right := 0
-	for t := range m.counts {
-		right += m.counts[t][t]
-	}
-	return float64(right) / float64(max(1, m.total))
-}
+func (m *heat) accuracy() float64 { return float64(m.right) / float64(max(1, m.total)) }
 
 func (m *heat) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
@@ -108,7 +109,7 @@ func (m *heat) Plot(c draw.Canvas, p *plot.Plot) {
 				style.Color = rgb(0xFFFFFF)
 			}
 			style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
-			c.FillText(style, vg.Point{X: (left + right) / 2, Y: (bottom + top) / 2}, strconv.Itoa(n))
+			write(&c, style, vg.Point{X: (left + right) / 2, Y: (bottom + top) / 2}, strconv.Itoa(n))
 		}
 	}
 	for k := range len(m.counts) + 1 {

@@ -117,6 +117,9 @@ func (f *Figure) Save(path string) error {
 }
 
 func (f *Figure) sheet() (*sheet, error) {
+	if f.compose == nil {
+		return nil, errors.New("plotting: an empty Figure: make one by Training, Scatter, Lines …")
+	}
 	if !(f.Width >= 50 && f.Height >= 50 && f.Width <= 4000 && f.Height <= 4000) {
 		return nil, fmt.Errorf("plotting: a figure of %g×%g: width and height must lie between 50 and 4000 pixels", f.Width, f.Height)
 	}
@@ -151,7 +154,7 @@ func (f *Figure) encode(s *sheet, format string) ([]byte, error) {
 		return withFallbackFonts(out.Bytes()), nil
 	case "pdf":
 		c := vgpdf.New(w, h)
-		s.drawOnWhite(draw.New(c))
+		s.drawOnWhite(draw.New(outlined{c}))
 		if _, err := c.WriteTo(&out); err != nil {
 			return nil, fmt.Errorf("plotting: write pdf: %w", err)
 		}

@@ -62,14 +62,15 @@ type kind struct {
 	label  string // of the y axis
 	unit   string
 	scale  float64 // from the metric to the axis
+	limit  float64 // of the axis; 0: none
 	has    func(metric string) bool
 	format string // of a value on the axis' scale
 }
 
 var (
-	information = kind{"information (bits)", " bits", 1, func(m string) bool { return strings.HasPrefix(m, "I(") }, "%.2f"}
-	accuracy    = kind{"accuracy (%)", " %", 100, func(m string) bool { return strings.Contains(strings.ToLower(m), "accuracy") }, "%.1f"}
-	loss        = kind{"loss", "", 1, func(m string) bool { return strings.Contains(strings.ToLower(m), "loss") }, "%.3g"}
+	information = kind{"information (bits)", " bits", 1, 0, func(m string) bool { return strings.HasPrefix(m, "I(") }, "%.2f"}
+	accuracy    = kind{"accuracy (%)", " %", 100, 100, func(m string) bool { return strings.Contains(strings.ToLower(m), "accuracy") }, "%.1f"}
+	loss        = kind{"loss", "", 1, 0, func(m string) bool { return strings.Contains(strings.ToLower(m), "loss") }, "%.3g"}
 )
 
 // run is a copy of a History at one moment.
@@ -89,13 +90,23 @@ type series struct {
 const shownPoints = 400
 
 func record(h History) *run {
-	r := &run{modules: h.ModuleNames(), metrics: slices.Clone(h.Metrics())}
+	r := &run{}
+	if h == nil {
+		return r
+	}
+	r.modules, r.metrics = h.ModuleNames(), h.Metrics()
 	for m := range r.modules {
 		for _, metric := range r.metrics {
 			x, y := h.Values(m, metric)
-			n := min(len(x), len(y))
-			if n > 0 && slices.ContainsFunc(y[:n], func(v float64) bool { return finite(v) }) {
-				r.series = append(r.series, series{m, metric, x[:n], y[:n]})
+			one, measured := series{module: m, metric: metric}, false
+			for i := range min(len(x), len(y)) {
+				if finite(x[i]) {
+					one.x, one.y = append(one.x, x[i]), append(one.y, y[i])
+					measured = measured || finite(y[i])
+				}
+			}
+			if measured {
+				r.series = append(r.series, one)
 			}
 		}
 	}
@@ -133,6 +144,7 @@ func (r *run) metricsOf(k kind) []string {
 func (r *run) plot(k kind) *plot.Plot {
 	p := newPlot("epoch", k.label)
 	p.X.Tick.Marker = roundTicks{most: 9, integer: true}
+	p.Y.Tick.Marker = roundTicks{most: 8, limit: k.limit}
 	shown := r.of(k)
 	stretches := r.stretches()
 	if len(shown) == 0 {
@@ -177,6 +189,11 @@ func (r *run) epochs() (low, high float64) {
 			}
 		}
 	}
+	return aside(low, high)
+}
+
+// aside leaves a little room beside the first and the last epoch.
+func aside(low, high float64) (float64, float64) {
 	if !(high > low) {
 		return low - 0.5, low + 0.5
 	}
@@ -214,15 +231,18 @@ func (r *run) stretches() bands {
 		from[s.module] = min(from[s.module], slices.Min(s.x))
 		to[s.module] = max(to[s.module], slices.Max(s.x))
 	}
+	if len(r.modules) < 2 {
+		return nil
+	}
 	low, high := r.epochs()
 	palette := colours(len(r.modules))
 	var out bands
-	last := math.Inf(-1)
+	start, last := math.Inf(-1), math.Inf(-1)
 	for m, name := range r.modules {
 		if from[m] > to[m] {
 			continue
 		}
-		if from[m] < last || from[m] == last && to[m] > last && from[m] == 0 {
+		if from[m] < last || from[m] <= start {
 			return nil
 		}
 		b := band{from: low, to: high, name: name, colour: palette[m], shaded: m%2 == 1, first: len(out) == 0}
@@ -230,10 +250,7 @@ func (r *run) stretches() bands {
 			b.from = (last + from[m]) / 2
 			out[n-1].to = b.from
 		}
-		out, last = append(out, b), to[m]
-	}
-	if len(r.modules) < 2 {
-		return nil
+		out, start, last = append(out, b), from[m], to[m]
 	}
 	return out
 }

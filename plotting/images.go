@@ -111,7 +111,7 @@ func (m *mosaic) Plot(c draw.Canvas, p *plot.Plot) {
 		c.DrawImage(box, picture)
 		c.StrokeLines(line(gridGrey, 0.5), []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}, box.Min})
 		if m.captions != nil {
-			c.FillText(style, vg.Point{X: left + width/2, Y: top - caption + 1}, fitted(style, m.captions[i], width-2))
+			write(&c, style, vg.Point{X: left + width/2, Y: top - caption + 1}, fitted(style, m.captions[i], width-2))
 		}
 	}
 }

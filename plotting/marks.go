@@ -73,21 +73,31 @@ func thinned(x, y []float64, most int) (tx, ty []float64) {
 		return x, y
 	}
 	for b := range most {
-		from, to := b*len(x)/most, (b+1)*len(x)/most
-		low, high := from, from
-		for i := from; i < to; i++ {
-			if y[i] < y[low] {
-				low = i
-			}
-			if y[i] > y[high] {
-				high = i
-			}
-		}
-		for _, i := range []int{min(low, high), max(low, high)} {
-			tx, ty = append(tx, x[i]), append(ty, y[i])
+		low, high := extremes(y, b*len(x)/most, (b+1)*len(x)/most)
+		tx, ty = append(tx, x[min(low, high)]), append(ty, y[min(low, high)])
+		if low != high {
+			tx, ty = append(tx, x[max(low, high)]), append(ty, y[max(low, high)])
 		}
 	}
 	return append(tx, x[len(x)-1]), append(ty, y[len(y)-1])
+}
+
+// extremes returns where y[from:to] is least and largest; without a finite value
+// both are from.
+func extremes(y []float64, from, to int) (low, high int) {
+	low, high = from, from
+	for i := from; i < to; i++ {
+		switch {
+		case !finite(y[i]):
+		case !finite(y[low]):
+			low, high = i, i
+		case y[i] < y[low]:
+			low = i
+		case y[i] > y[high]:
+			high = i
+		}
+	}
+	return low, high
 }
 
 func finite(values ...float64) bool {
@@ -116,7 +126,7 @@ func (bs bands) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, b := range bs {
 		left, right := x(b.from), x(b.to)
 		if b.shaded {
-			fill(&c, bandGrey, left, c.Min.Y, right, c.Max.Y)
+			fill(&c, shade, left, c.Min.Y, right, c.Max.Y)
 		}
 		if !b.first {
 			border := line(axisGrey, 0.6)
@@ -126,7 +136,7 @@ func (bs bands) Plot(c draw.Canvas, p *plot.Plot) {
 		style := bold(tickSize, b.colour)
 		style.XAlign, style.YAlign = draw.XCenter, draw.YTop
 		name := fitted(style, b.name, right-left-4)
-		c.FillText(style, vg.Point{X: (left + right) / 2, Y: c.Max.Y - 3}, name)
+		write(&c, style, vg.Point{X: (left + right) / 2, Y: c.Max.Y - 3}, name)
 	}
 }
 
@@ -158,5 +168,5 @@ type note string
 func (n note) Plot(c draw.Canvas, p *plot.Plot) {
 	style := sans(labelSize, softInk)
 	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
-	c.FillText(style, c.Center(), string(n))
+	write(&c, style, c.Center(), string(n))
 }

@@ -15,7 +15,7 @@ type Matrix interface {
 }
 
 // fitRows bounds the points from which the principal axes are found.
-const fitRows = 2000
+const fitRows = 1000
 
 // plane is a view of points in two dimensions.
 type plane struct {
@@ -25,26 +25,26 @@ type plane struct {
 	shares [2]float64 // of the variance; zero when the points were plane already
 }
 
-// project brings points to two dimensions: one column is drawn against the row
-// number, two as they are, more by their two principal components.
-func project(points Matrix) (*plane, error) {
-	rows, cols := points.Dims()
-	if rows == 0 || cols == 0 {
+// project brings the given rows of points to two dimensions: one column is drawn
+// against the row number, two as they are, more by their two principal components.
+func project(points Matrix, rows []int) (*plane, error) {
+	_, cols := points.Dims()
+	if len(rows) == 0 || cols == 0 {
 		return nil, ErrNoData
 	}
-	dense := mat.NewDense(rows, cols, nil)
-	for i := range rows {
+	dense := mat.NewDense(len(rows), cols, nil)
+	for k, i := range rows {
 		for j := range cols {
 			v := points.At(i, j)
 			if !finite(v) {
 				return nil, fmt.Errorf("plotting: point %d has %v in column %d: leave such rows out", i, v, j)
 			}
-			dense.Set(i, j, v)
+			dense.Set(k, j, v)
 		}
 	}
 	switch cols {
 	case 1:
-		return &plane{x: counted(rows), y: mat.Col(nil, 0, dense), xName: "point", yName: "value"}, nil
+		return &plane{x: numbers(rows), y: mat.Col(nil, 0, dense), xName: "point", yName: "value"}, nil
 	case 2:
 		return &plane{x: mat.Col(nil, 0, dense), y: mat.Col(nil, 1, dense), xName: "dimension 1", yName: "dimension 2"}, nil
 	}
@@ -55,6 +55,14 @@ func project(points Matrix) (*plane, error) {
 		yName:  fmt.Sprintf("PC 2 (%.0f %%)", 100*shares[1]),
 		shares: shares,
 	}, nil
+}
+
+func numbers(rows []int) []float64 {
+	x := make([]float64, len(rows))
+	for k, i := range rows {
+		x[k] = float64(i)
+	}
+	return x
 }
 
 func counted(n int) []float64 {
@@ -158,10 +166,16 @@ func subspace(a *mat.SymDense) *mat.Dense {
 		}
 	}
 	var z mat.Dense
+	var last [2]float64
 	for range rounds {
 		z.Mul(a, q)
+		now := [2]float64{mat.Norm(z.ColView(0), 2), mat.Norm(z.ColView(1), 2)}
 		orthonormalize(&z)
 		q.Copy(&z)
+		if settled(now[0], last[0]) && settled(now[1], last[1]) {
+			break
+		}
+		last = now
 	}
 	// Rotate the subspace to the eigenvectors within it.
 	var small, axes mat.Dense
@@ -176,6 +190,10 @@ func subspace(a *mat.SymDense) *mat.Dense {
 	axes.Mul(q, subspace(inner))
 	return &axes
 }
+
+// settled says that an eigenvalue has converged; its vector is then right to the
+// root of that, far below a pixel.
+func settled(now, last float64) bool { return math.Abs(now-last) <= 1e-11*math.Abs(now) }
 
 // orthonormalize makes the columns of z orthonormal, by Gram and Schmidt, twice for
 // accuracy. A column without a direction of its own becomes zero.

@@ -185,6 +185,7 @@ func colourBar(scale []color.RGBA, low, high float64, label string) func(c draw.
 			// A little overlap, or hairlines show between the steps.
 			fill(&c, along(scale, float64(i)/(steps-1)), left, y, right, min(top, y+1.5*height))
 		}
+		c.StrokeLines(line(axisGrey, 0.5), []vg.Point{{X: left, Y: bottom}, {X: right, Y: bottom}, {X: right, Y: top}, {X: left, Y: top}, {X: left, Y: bottom}})
 		ticks := roundTicks{most: 5, integer: high-low >= 2}.Ticks(low, high)
 		style := sans(tickSize, softInk)
 		for _, t := range ticks {
@@ -193,11 +194,11 @@ func colourBar(scale []color.RGBA, low, high float64, label string) func(c draw.
 				at += (top - bottom) * vg.Length((t.Value-low)/(high-low))
 			}
 			c.StrokeLine2(line(axisGrey, 0.6), right, at, right+2.5, at)
-			c.FillText(style, vg.Point{X: right + 5, Y: at}, t.Label)
+			write(&c, style, vg.Point{X: right + 5, Y: at}, t.Label)
 		}
 		style = sans(labelSize, ink)
 		style.Rotation = math.Pi / 2
 		style.XAlign, style.YAlign = draw.XCenter, draw.YTop
-		c.FillText(style, vg.Point{X: c.Max.X - 12, Y: (bottom + top) / 2}, label)
+		write(&c, style, vg.Point{X: c.Max.X - 12, Y: (bottom + top) / 2}, label)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // too: the labels name themselves. Of many points an even selection is drawn.
 func Scatter(points Matrix, labels []int, classes []string) *Figure {
 	return &Figure{Title: "Representation", Width: 560, Height: 420, compose: func() (*sheet, error) {
-		return scatters(nil, labels, classes, []Matrix{points}, 3000)
+		return scatters(nil, labels, classes, []Matrix{points}, 2500)
 	}}
 }
 
@@ -31,7 +31,7 @@ func Representations(names []string, labels []int, classes []string, points ...M
 		if len(names) != len(points) {
 			return nil, fmt.Errorf("plotting: %d names for %d representations", len(names), len(points))
 		}
-		return scatters(names, labels, classes, points, 1500)
+		return scatters(names, labels, classes, points, 800)
 	}}
 }
 
@@ -83,7 +83,8 @@ type cloud struct {
 	labels  []int // nil: one class
 	classes []string
 	colours []color.Color
-	step    int // every step-th point is drawn
+	rows    []int // of the points that are drawn
+	total   int
 }
 
 func newCloud(points Matrix, labels []int, classes []string, most int) (*cloud, error) {
@@ -101,21 +102,33 @@ func newCloud(points Matrix, labels []int, classes []string, most int) (*cloud, 
 			return nil, fmt.Errorf("plotting: point %d has label %d, there are %d classes", i, k, len(classes))
 		}
 	}
-	v, err := project(points)
+	drawn := selection(rows, most)
+	v, err := project(points, drawn)
 	if err != nil {
 		return nil, err
 	}
 	if labels == nil {
 		classes = nil
 	}
-	return &cloud{v, labels, classes, colours(max(1, len(classes))), (rows + most - 1) / most}, nil
+	return &cloud{v, labels, classes, colours(max(1, len(classes))), drawn, rows}, nil
 }
 
+// selection returns at most most rows, evenly spread.
+func selection(rows, most int) []int {
+	step := max(1, (rows+most-1)/most)
+	var out []int
+	for i := 0; i < rows; i += step {
+		out = append(out, i)
+	}
+	return out
+}
+
+// class returns the class of the i-th point that is drawn.
 func (k *cloud) class(i int) int {
 	if k.labels == nil {
 		return 0
 	}
-	return k.labels[i]
+	return k.labels[k.rows[i]]
 }
 
 func (k *cloud) DataRange() (xmin, xmax, ymin, ymax float64) {
@@ -124,18 +137,19 @@ func (k *cloud) DataRange() (xmin, xmax, ymin, ymax float64) {
 
 func (k *cloud) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	n := len(k.plane.x) / k.step
+	n := len(k.rows)
 	area := float64((c.Max.X - c.Min.X) * (c.Max.Y - c.Min.Y))
-	radius := vg.Length(min(2.6, max(1.1, 0.13*math.Sqrt(area/float64(max(1, n))))))
-	for i := 0; i < len(k.plane.x); i += k.step {
+	radius := vg.Length(min(2.6, max(1.1, 0.13*math.Sqrt(area/float64(n)))))
+	for i := range k.rows {
 		class := k.class(i)
 		style := draw.GlyphStyle{Color: faint(k.colours[class]), Radius: radius, Shape: k.shape(class)}
 		c.DrawGlyph(style, vg.Point{X: x(k.plane.x[i]), Y: y(k.plane.y[i])})
 	}
+	if slices.ContainsFunc(k.classes, func(name string) bool { return len([]rune(name)) > 3 }) {
+		return // Long names would hide the points.
+	}
 	for class, name := range k.classes {
-		if len([]rune(name)) <= 3 {
-			k.writeName(&c, p, class, name)
-		}
+		k.writeName(&c, p, class, name)
 	}
 }
 
@@ -174,7 +188,7 @@ func (k *cloud) writeName(c *draw.Canvas, p *plot.Plot, class int, name string) 
 	c.Fill(rounded(at, half+0.8, 7))
 	c.SetColor(color.White)
 	c.Fill(rounded(at, half, 6.2))
-	c.FillText(style, at, name)
+	write(c, style, at, name)
 }
 
 // rounded is a box with round corners about a point.
@@ -216,7 +230,7 @@ func (k *cloud) legend() (side func(c draw.Canvas, bottom, top vg.Length), width
 			if i < len(k.classes) && i < listedClasses {
 				c.DrawGlyph(draw.GlyphStyle{Color: k.colours[i], Radius: 3.2, Shape: k.shape(i)}, at)
 			}
-			c.FillText(style, vg.Point{X: at.X + 7, Y: at.Y}, name)
+			write(&c, style, vg.Point{X: at.X + 7, Y: at.Y}, name)
 		}
 	}, width + 24
 }
@@ -226,7 +240,7 @@ func (k *cloud) inWords(names []string, i int) string {
 	if names != nil {
 		name = names[i]
 	}
-	text := fmt.Sprintf("%s: %d", name, len(k.plane.x))
+	text := fmt.Sprintf("%s: %d", name, k.total)
 	if len(k.classes) > 0 {
 		text += fmt.Sprintf(" in %d classes", len(k.classes))
 	}

@@ -84,7 +84,7 @@ func (s *sheet) drawTitle(c draw.Canvas) vg.Length {
 	style := bold(titleSize, ink)
 	style.YAlign = draw.YCenter
 	width := style.Width(s.title)
-	c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y - keyHeight/2}, s.title)
+	write(&c, style, vg.Point{X: c.Min.X, Y: c.Max.Y - keyHeight/2}, s.title)
 	return min(c.Max.Y-keyHeight-5, drawKeys(c, c.Min.X+width+18, s.keys))
 }
 
@@ -106,7 +106,7 @@ func drawKeys(c draw.Canvas, x vg.Length, keys []key) vg.Length {
 			x, y = c.Min.X, y-keyHeight
 		}
 		k.sample(&c, x, y, sample)
-		c.FillText(style, vg.Point{X: x + sample + gap, Y: y}, k.name)
+		write(&c, style, vg.Point{X: x + sample + gap, Y: y}, k.name)
 		x += width + between
 	}
 	return y - keyHeight/2 - 4

@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"strconv"
+	"strings"
 
 	stdfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -53,7 +54,7 @@ var (
 	softInk  = rgb(0x555555) // ticks
 	axisGrey = rgb(0x888888)
 	gridGrey = rgb(0xE4E4E4)
-	bandGrey = rgb(0xF5F5F5)
+	shade    = color.NRGBA{A: 11} // over the grid
 )
 
 func rgb(hex uint32) color.RGBA {
@@ -111,6 +112,16 @@ func bold(size vg.Length, colour color.Color) text.Style {
 	return s
 }
 
+// write puts text to a point. Text that is centred in the height stands with its
+// letters, not with the room for their descenders, on the middle.
+func write(c *draw.Canvas, style text.Style, at vg.Point, s string) {
+	if style.YAlign == draw.YCenter {
+		up := 0.6 * style.FontExtents().Descent
+		at = at.Add(vg.Point{X: -up * vg.Length(math.Sin(style.Rotation)), Y: up * vg.Length(math.Cos(style.Rotation))})
+	}
+	c.FillText(style, at, s)
+}
+
 func line(colour color.Color, width vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: colour, Width: width}
 }
@@ -137,7 +148,7 @@ func newPlot(x, y string) *plot.Plot {
 	p.X.Tick.Label, p.Y.Tick.Label = sans(tickSize, softInk), sans(tickSize, softInk)
 	p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XCenter, draw.YTop
 	p.Y.Tick.Label.XAlign, p.Y.Tick.Label.YAlign = draw.XRight, draw.YCenter
-	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{most: 8}, roundTicks{most: 6}
+	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{most: 8}, roundTicks{most: 8}
 	p.Add(grid{})
 	return p
 }
@@ -145,7 +156,8 @@ func newPlot(x, y string) *plot.Plot {
 // roundTicks sets at most about most ticks at round values.
 type roundTicks struct {
 	most    int
-	integer bool // whole numbers only
+	integer bool    // whole numbers only
+	limit   float64 // no tick above it; 0: no limit
 }
 
 func (t roundTicks) Ticks(low, high float64) []plot.Tick {
@@ -158,18 +170,27 @@ func (t roundTicks) Ticks(low, high float64) []plot.Tick {
 	}
 	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	var ticks []plot.Tick
-	for k := math.Ceil(low/step - 1e-9); k*step <= high+1e-9*step; k++ {
-		ticks = append(ticks, plot.Tick{Value: k * step, Label: tickLabel(k*step, digits)})
+	if t.limit > 0 {
+		high = min(high, t.limit)
+	}
+	first := math.Ceil(low/step - 1e-9)
+	for i := range t.most + 2 {
+		v := (first + float64(i)) * step
+		if v > high+1e-9*step {
+			break
+		}
+		ticks = append(ticks, plot.Tick{Value: v, Label: tickLabel(v, digits)})
 	}
 	return ticks
 }
 
 func tickLabel(v float64, digits int) string {
-	if math.Abs(v) >= 1e6 || digits > 5 {
-		return strconv.FormatFloat(v, 'g', 3, 64)
-	}
 	// Adding zero turns the negative zero into 0.
-	return strconv.FormatFloat(v+0, 'f', digits, 64)
+	label := strconv.FormatFloat(v+0, 'f', digits, 64)
+	if math.Abs(v) >= 1e6 || digits > 5 {
+		label = strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	return strings.Replace(label, "-", "−", 1)
 }
 
 // roundStep returns the least of 1, 2, 5 times a power of ten that is not below width.
