@@ -57,7 +57,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-type endless struct{ next *endless }
+type endless struct{}
 
 func (e endless) String() string { return strings.Repeat("x", 10<<20) }
 
@@ -85,11 +85,10 @@ func TestTextIsBounded(t *testing.T) {
 
 type grid struct{ r, c int }
 
-func (g *grid) Dims() (int, int)         { return g.r, g.c }
-func (*grid) At(i, j int) float64        { return float64(10*i + j) }
-func (g *grid) HTML() string             { return fmt.Sprintf("<i>%d</i>", g.r) }
-func (*grid) PNG() ([]byte, error)       { return []byte("png"), nil }
-func (*grid) unexported(context.Context) {}
+func (g *grid) Dims() (int, int)   { return g.r, g.c }
+func (*grid) At(i, j int) float64  { return float64(10*i + j) }
+func (g *grid) HTML() string       { return fmt.Sprintf("<i>%d</i>", g.r) }
+func (*grid) PNG() ([]byte, error) { return []byte("png"), nil }
 
 func TestMatrixIsShownInRowsAndColumns(t *testing.T) {
 	if got, want := Text(&grid{2, 3}), "⎡ 0   1   2⎤\n⎣10  11  12⎦"; got != want {

@@ -114,7 +114,7 @@ var scripts = map[string]func(context.Context, *scripted) error{
 		go func() { panic("boom") }()
 		select {}
 	},
-	"recursion": func(context.Context, *scripted) error { return recurse(nil) },
+	"recursion": func(context.Context, *scripted) error { return recurse(new([100]int)) },
 	"maps": func(context.Context, *scripted) error {
 		m := map[int]int{}
 		for {
@@ -126,9 +126,9 @@ var scripts = map[string]func(context.Context, *scripted) error{
 		}
 	},
 	"memory": func(context.Context, *scripted) error {
-		var hold [][]byte
-		for {
-			hold = append(hold, bytes.Repeat([]byte{1}, 16<<20))
+		hold := map[int][]byte{}
+		for i := 0; ; i++ {
+			hold[i] = bytes.Repeat([]byte{1}, 16<<20)
 		}
 	},
 	"exit": func(context.Context, *scripted) error { os.Exit(3); return nil },
@@ -151,8 +151,12 @@ var scripts = map[string]func(context.Context, *scripted) error{
 	},
 }
 
+// recurse goes as deep as p says: for ever, as nobody ends it.
 func recurse(p *[100]int) error {
-	var next [100]int
+	next := *p
+	if next[0]++; next[0] < 0 {
+		return nil
+	}
 	if err := recurse(&next); err != nil {
 		return fmt.Errorf("%v %w", p, err)
 	}
