@@ -162,19 +162,17 @@ func literal(t *types.Basic, v constant.Value) (kind, text string) {
 	}
 }
 
+// floatText spells a constant with the precision that go/constant keeps, 512 bits.
 func floatText(v constant.Value) string {
+	const digits = 150
+	f := new(big.Float).SetPrec(512)
 	switch x := constant.Val(constant.ToFloat(v)).(type) {
 	case *big.Float:
-		return x.Text('g', int(x.Prec()))
+		f = x
 	case *big.Rat:
-		f := new(big.Float).SetPrec(512).SetRat(x)
-		return f.Text('g', 160)
-	case int64:
-		return fmt.Sprintf("%d.0", x)
-	case *big.Int:
-		return x.String() + ".0"
+		f.SetRat(x)
 	}
-	return v.ExactString()
+	return f.Text('g', digits)
 }
 
 // addGo adds a Go file, formatted.
