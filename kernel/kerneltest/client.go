@@ -41,19 +41,34 @@ func Start(t testing.TB, o kernel.Options) *Client {
 }
 
 func (c *Client) finish() {
+	c.Stop()
+	for _, m := range c.Rest() {
+		if !c.t.Failed() {
+			c.t.Errorf("nobody asked for %s %+v", m.Header.Type, m.Content)
+		}
+	}
+}
+
+// Stop ends the kernel as a signal would.
+func (c *Client) Stop() {
+	c.t.Helper()
 	c.stop()
 	c.Wait()
+}
+
+// Rest takes what a kernel that has ended published and no verb took.
+func (c *Client) Rest() []*wire.Message {
+	c.t.Helper()
+	var rest []*wire.Message
 	for {
 		m, err := c.pipe.Recv(context.Background(), wire.IOPub)
 		if errors.Is(err, kernel.ErrClosed) {
-			return
+			return rest
 		}
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		if !c.t.Failed() {
-			c.t.Errorf("nobody asked for %s %+v", m.Header.Type, m.Content)
-		}
+		rest = append(rest, m)
 	}
 }
 
