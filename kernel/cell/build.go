@@ -58,20 +58,22 @@ func (k *checking) collectNames() {
 	for _, s := range k.p.stmts {
 		switch s := s.(type) {
 		case *ast.AssignStmt:
-			if s.Tok == token.DEFINE {
-				for _, lhs := range s.Lhs {
-					declare(lhs.(*ast.Ident), s.End())
-				}
+			for _, id := range defined(s) {
+				declare(id, s.End())
 			}
 		case *ast.DeclStmt:
-			for _, spec := range s.Decl.(*ast.GenDecl).Specs {
+			d, ok := s.Decl.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
 					k.types[spec.Name.Name] = spec
 					declare(spec.Name, token.NoPos)
 				case *ast.ValueSpec:
 					from := token.NoPos
-					if s.Decl.(*ast.GenDecl).Tok == token.VAR {
+					if d.Tok == token.VAR {
 						from = spec.End()
 					}
 					for _, id := range spec.Names {
@@ -81,6 +83,22 @@ func (k *checking) collectNames() {
 			}
 		}
 	}
+}
+
+// defined returns the names on the left of a define; nil when s is none.
+func defined(s *ast.AssignStmt) []*ast.Ident {
+	if s.Tok != token.DEFINE {
+		return nil
+	}
+	var ids []*ast.Ident
+	for _, lhs := range s.Lhs {
+		id, ok := lhs.(*ast.Ident)
+		if !ok {
+			return nil
+		}
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 func (k *checking) funcDecl(d *ast.FuncDecl) {
@@ -103,7 +121,10 @@ func (k *checking) stmt(s ast.Stmt) {
 	case *ast.EmptyStmt:
 		return
 	case *ast.DeclStmt:
-		d := s.Decl.(*ast.GenDecl)
+		d, ok := s.Decl.(*ast.GenDecl)
+		if !ok {
+			return // half-typed
+		}
 		k.items = append(k.items, Decl{d})
 		k.decls = append(k.decls, d)
 		if d.Tok == token.VAR {
@@ -115,7 +136,7 @@ func (k *checking) stmt(s ast.Stmt) {
 		}
 		return
 	case *ast.AssignStmt:
-		if s.Tok == token.DEFINE {
+		if defined(s) != nil {
 			k.define(s)
 			return
 		}

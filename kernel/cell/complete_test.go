@@ -31,7 +31,7 @@ func TestComplete(t *testing.T) {
 		"type Named struct { Point; Name string }",
 		"p := Point{1, 2, \"\", 3}\nnamed := Named{}",
 		"func area(w, h int) int { return w * h }\nfunc label(n int) string { return \"\" }",
-		"m := map[string]Point{}\nps := []Point{}\nch := make(chan Point)\npp := &p\nanon := struct{ Inner int }{}",
+		"m := map[string]Point{}\nps := []Point{}\nch := make(chan Point)\npp := &p\nanon := struct{ Inner int }{}\nnumbers := []int{}",
 	}
 	tests := []struct {
 		code string
@@ -70,10 +70,12 @@ func TestComplete(t *testing.T) {
 		{"q := &Point{\n\tX: 1,\n\tL|\n}", "Label:", ""},
 		{"[]Point{{L|", "Label:", ""},
 		{"sort.Sl|", "Slice SliceIsSorted SliceStable", ""},
-		{"sort.Ints(|", "anon", ""},
+		{"sort.Ints(|", "numbers", ""},
 		{"rand.Te|", "Text", ""},
+		{"go p.Mo|", "Move", ""},
+		{"abcdefgh := ab|", "abcdefgh", ""},
 		{"rand.Int|", "Int Int31", "Text"},
-		{"str|", "struct string strconv strings", ""},
+		{"str|", "string struct strconv strings", ""},
 		{"strin|", "string strings", ""},
 		{"prin|", "print println", ""},
 		{"swit|", "switch", ""},
@@ -101,7 +103,7 @@ func TestComplete(t *testing.T) {
 		{"p.\n|", "Label", ""},
 		{"strings.\n\tNewRe|", "NewReader", ""},
 		{"type Q struct {\n\tp Poi|", "Point", ""},
-		{"Mo|", "", ""},
+		{"Mo|", "mole", ""},
 	}
 	n := New(packages())
 	run(t, n, notebook...)

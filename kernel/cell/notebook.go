@@ -35,6 +35,7 @@ type Notebook struct {
 	insts map[*types.TypeName]bool       // generic types that have instances
 	needs map[*types.Func][]types.Object // variables and functions that a function mentions
 	lost  map[*types.Var]int             // variables whose value is gone, with the cell that made it
+	names map[string]string              // of all packages, with the likeliest path of each; made when first asked for
 }
 
 // declared is one declaration of a committed cell.

@@ -19,6 +19,7 @@ type parsed struct {
 	stmts   []ast.Stmt
 	last    ast.Stmt // the statement that ends the cell; nil when a declaration does
 	shown   bool     // the cell does not end with a semicolon
+	mode    parser.Mode
 }
 
 // gap is kept free before each file, so that text can be put before a piece without
@@ -109,7 +110,7 @@ func (p *parsed) nonNames() []Error {
 func (p *parsed) parse(before, text, after string) (*ast.File, []Error) {
 	fset := token.NewFileSet()
 	fset.AddFile("", p.file.Base()-len(before)-1, 0)
-	f, err := parser.ParseFile(fset, "", before+text+after, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(fset, "", before+text+after, parser.SkipObjectResolution|p.mode)
 	if err == nil {
 		return f, nil
 	}
@@ -172,4 +173,40 @@ func blank(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// parseLoosely parses what there is of a half-typed cell: brackets are closed or left
+// out until they match, and syntax errors cost what is next to them.
+func parseLoosely(fset *token.FileSet, src string) *parsed {
+	t := tokenize(src)
+	b := []byte(src)
+	for _, i := range t.stray {
+		b[t.list[i].off] = ' '
+	}
+	src = string(b) + t.closers()
+	t = tokenize(src)
+	file := fset.AddFile("cell[0]", fset.Base()+gap, len(src))
+	file.SetLinesForContent([]byte(src))
+	s := t.split()
+	p := &parsed{file: file, source: src, tokens: t, shown: true, mode: parser.AllErrors}
+	if len(s.imports) > 0 {
+		f, _ := p.parse("package p;", keep(src, s.imports), "")
+		p.imports = f.Imports
+	}
+	if len(s.funcs) > 0 {
+		f, _ := p.parse("package p;", keep(src, s.funcs), "")
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				p.funcs = append(p.funcs, d)
+			}
+		}
+	}
+	f, _ := p.parse("package p;func _(){", without(src, s.packages, s.imports, s.funcs), "\n}")
+	for _, d := range f.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
+			p.stmts = append(p.stmts, d.Body.List...)
+		}
+	}
+	p.last = p.lastStmt()
+	return p
 }

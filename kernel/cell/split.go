@@ -28,9 +28,10 @@ func (l lexeme) end() int {
 
 // tokens is a cell cut into tokens, the last of them EOF.
 type tokens struct {
-	list []lexeme
-	open []int   // the brackets that are never closed
-	errs []Error // what is wrong with the tokens and brackets alone
+	list  []lexeme
+	open  []int   // the brackets that are never closed
+	stray []int   // the closing brackets that match no open one
+	errs  []Error // what is wrong with the tokens and brackets alone
 }
 
 // tokenize cuts src into tokens and matches its brackets.
@@ -55,11 +56,13 @@ func tokenize(src string) *tokens {
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			if len(open) == 0 {
 				t.fail(l.off, fmt.Sprintf("unexpected %s", tok))
+				t.stray = append(t.stray, i)
 				break
 			}
 			o := open[len(open)-1]
 			if closer(t.list[o].tok) != tok {
 				t.fail(l.off, fmt.Sprintf("unexpected %s, expected %s", tok, closer(t.list[o].tok)))
+				t.stray = append(t.stray, i)
 				break
 			}
 			open = open[:len(open)-1]

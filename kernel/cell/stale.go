@@ -85,9 +85,11 @@ func notVariables(stmt ast.Stmt) map[*ast.Ident]bool {
 			}
 		}
 	case *ast.DeclStmt:
-		for _, spec := range s.Decl.(*ast.GenDecl).Specs {
-			if spec, ok := spec.(*ast.ValueSpec); ok {
-				ids(spec.Names)
+		if d, ok := s.Decl.(*ast.GenDecl); ok {
+			for _, spec := range d.Specs {
+				if spec, ok := spec.(*ast.ValueSpec); ok {
+					ids(spec.Names)
+				}
 			}
 		}
 	}
