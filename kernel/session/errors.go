@@ -1,0 +1,189 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
+	"github.com/mole-kernel/mole-kernel/kernel/cell/lower"
+	"github.com/mole-kernel/mole-kernel/kernel/worker"
+)
+
+// ANSI colours, as notebooks show them.
+const (
+	red   = "\x1b[0;31m"
+	green = "\x1b[0;32m"
+	blue  = "\x1b[0;34m"
+	plain = "\x1b[0m"
+)
+
+// explain words an error of a cell that did not run.
+func (s *Session) explain(err error) *kernel.Error {
+	var wrong cell.Errors
+	var unsupported *lower.Error
+	var refused *worker.LoadError
+	switch {
+	case errors.As(err, &wrong):
+		return compileError(wrong)
+	case errors.As(err, &unsupported):
+		return compileError(cell.Errors{{
+			Name: "NotSupported", Pos: unsupported.Pos, Msg: unsupported.Msg,
+			Line: s.line(cellOf(unsupported.Pos.Filename), unsupported.Pos.Line),
+		}})
+	case errors.As(err, &refused):
+		return told("NotSupported", "the interpreter did not take the cell: "+refused.Text,
+			"The cell is right Go, and nothing of it has run. Please report it with its text.")
+	case errors.Is(err, context.Canceled):
+		return told("Interrupted", "the cell was interrupted before it ran")
+	case errors.Is(err, worker.ErrClosed):
+		return told("KernelClosed", "the kernel is shutting down")
+	}
+	return told("WorkerError", err.Error())
+}
+
+func compileError(e cell.Errors) *kernel.Error {
+	return &kernel.Error{Name: e.Name(), Value: e.Summary(), Traceback: e.Traceback(true)}
+}
+
+// cellOf reads the number out of "cell[7]".
+func cellOf(file string) int {
+	var n int
+	_, _ = fmt.Sscanf(file, "cell[%d]", &n)
+	return n
+}
+
+// told is an error without a place in a cell.
+func told(name, value string, notes ...string) *kernel.Error {
+	e := &kernel.Error{Name: name, Value: firstLine(value)}
+	e.Traceback = append(e.Traceback, headline(name, value)...)
+	for _, note := range notes {
+		if note != "" {
+			e.Traceback = append(e.Traceback, strings.Split(note, "\n")...)
+		}
+	}
+	return e
+}
+
+func headline(name, value string) []string {
+	return strings.Split(red+name+plain+": "+value, "\n")
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// failed words a failure of running code, with the lines of the cells it was in.
+func (s *Session) failed(f *worker.Failure) *kernel.Error {
+	e := told(f.Name, f.Value)
+	e.Traceback = append(e.Traceback, s.places(f.Frames)...)
+	if f.Note != "" {
+		e.Traceback = append(e.Traceback, strings.Split(f.Note, "\n")...)
+	}
+	return e
+}
+
+// shownFrames bounds the places of a traceback, half from each end.
+const shownFrames = 16
+
+func (s *Session) places(frames []worker.Frame) []string {
+	frames = slices.CompactFunc(slices.Clone(frames), func(a, b worker.Frame) bool {
+		return a.Cell == b.Cell && a.Line == b.Line
+	})
+	var lines []string
+	for i, f := range frames {
+		if len(frames) > shownFrames && i >= shownFrames/2 && i < len(frames)-shownFrames/2 {
+			if i == shownFrames/2 {
+				lines = append(lines, fmt.Sprintf("  … %d more calls", len(frames)-shownFrames))
+			}
+			continue
+		}
+		lines = append(lines, s.place(f)...)
+	}
+	return lines
+}
+
+// place shows one frame: the line with its neighbours for orientation.
+func (s *Session) place(f worker.Frame) []string {
+	lines := []string{fmt.Sprintf("  %scell [%d]%s, line %d", green, f.Cell, plain, f.Line)}
+	for n := f.Line - 1; n <= f.Line+1; n++ {
+		text := s.line(f.Cell, n)
+		mark := "   "
+		if n == f.Line {
+			mark = red + "-->" + plain
+		} else if strings.TrimSpace(text) == "" {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s %s%4d |%s %s", mark, blue, n, plain, text))
+	}
+	return lines
+}
+
+// line returns a line of a cell, "" when there is none.
+func (s *Session) line(number, line int) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	lines := strings.Split(s.sources[number], "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	return strings.TrimRight(lines[line-1], "\r")
+}
+
+// buried words the death of the worker during a cell.
+func (s *Session) buried(d *worker.Died, lost []string) *kernel.Error {
+	e := told(d.Name, d.Reason, "The worker process ended, and a new one has taken its place.", lossNote(lost))
+	if trace := trim(d.Trace); len(trace) > 0 {
+		e.Traceback = append(e.Traceback, "", "From the trace of the old one:")
+		e.Traceback = append(e.Traceback, trace...)
+	}
+	return e
+}
+
+// lossNote says what is gone with a worker.
+func lossNote(lost []string) string {
+	const kept = "Imports, constants, types and functions are there again."
+	if len(lost) == 0 {
+		return kept + " No variables were lost."
+	}
+	return kept + " Lost are the values of " + strings.Join(lost, ", ") + ": run the cells again that make them."
+}
+
+// traceLines bounds how much of a trace is shown.
+const traceLines = 12
+
+// trim leaves of a Go trace what can mean something to the user: what happened, and the
+// functions that are neither the runtime's nor the interpreter's.
+func trim(trace string) []string {
+	var lines []string
+	all := strings.Split(strings.TrimSpace(trace), "\n")
+	for i := 0; i < len(all) && len(lines) < traceLines; i++ {
+		line := strings.TrimRight(all[i], "\r")
+		switch {
+		case strings.HasPrefix(line, "\t") || line == "":
+		case i+1 < len(all) && strings.HasPrefix(all[i+1], "\t"):
+			if ours(line) {
+				lines = append(lines, line)
+			}
+		case strings.HasPrefix(line, "goroutine ") || strings.HasPrefix(line, "..."):
+		default:
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// ours tells of a function that user code may have called.
+func ours(function string) bool {
+	for _, inner := range []string{"runtime.", "runtime/", "reflect.", "internal/", "main.", "github.com/traefik/yaegi/",
+		"github.com/mole-kernel/mole-kernel/kernel/", "created by "} {
+		if strings.HasPrefix(function, inner) {
+			return false
+		}
+	}
+	return true
+}
