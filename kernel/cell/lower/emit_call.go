@@ -1,0 +1,389 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+func (f *fn) call(e *ast.CallExpr) string {
+	if f.x.c.Info.Types[e.Fun].IsType() {
+		return f.conversion(e)
+	}
+	if id := calledIdent(e.Fun); id != nil {
+		if b, ok := f.x.c.Info.Uses[id].(*types.Builtin); ok {
+			return f.builtin(e, b.Name())
+		}
+	}
+	if text, ok := f.special(e); ok {
+		return text
+	}
+	fun, sig, recv := f.callee(e.Fun)
+	return fun + "(" + strings.Join(append(recv, f.arguments(e, sig)...), ", ") + f.ellipsis(e, fun) + ")"
+}
+
+func calledIdent(e ast.Expr) *ast.Ident {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e
+	case *ast.SelectorExpr:
+		return e.Sel
+	}
+	return nil
+}
+
+func (f *fn) ellipsis(e *ast.CallExpr, _ string) string {
+	if e.Ellipsis.IsValid() {
+		return "..."
+	}
+	return ""
+}
+
+// callee writes what is called, with the receiver as the first arguments when it is a
+// method of the notebook.
+func (f *fn) callee(fun ast.Expr) (text string, sig *types.Signature, recv []string) {
+	sig, _ = under(f.typeOf(fun)).(*types.Signature)
+	switch e := ast.Unparen(fun).(type) {
+	case *ast.SelectorExpr:
+		if id, ok := e.X.(*ast.Ident); ok {
+			if _, ok := f.x.c.Info.Uses[id].(*types.PkgName); ok {
+				return f.qualified(e), sig, nil
+			}
+		}
+		if f.x.c.Info.Types[e.X].IsType() {
+			return f.methodExpr(e), sig, nil
+		}
+		if obj, path := f.lookup(e); obj != nil {
+			if m, ok := obj.(*types.Func); ok {
+				text, recv = f.method(f.receiver(e, m, path), m, e.Pos())
+				return text, m.Type().(*types.Signature), recv
+			}
+		}
+	case *ast.FuncLit:
+		return f.funcLit(e), sig, nil
+	}
+	return f.expr(fun), sig, nil
+}
+
+// operand is a receiver: its text and type.
+type operand struct {
+	text string
+	typ  types.Type
+	addr string // its address, when it has one
+}
+
+// receiver evaluates x in x.m up to the embedded field that has the method.
+func (f *fn) receiver(e *ast.SelectorExpr, m *types.Func, path []int) operand {
+	t := f.typeOf(e.X)
+	x := f.expr(e.X)
+	addr := ""
+	if _, ok := under(t).(*types.Pointer); !ok && f.addressable(e.X) {
+		addr = f.address(e.X)
+	}
+	if len(path) > 1 {
+		base := x
+		if c := strings.TrimSuffix(strings.TrimPrefix(x, "(*"), ")"); x == "(*"+c+")" && !strings.ContainsAny(c, "(.[ ") {
+			base = c
+		}
+		x, t = f.walk(base, t, path[:len(path)-1])
+		addr = ""
+		if _, ok := under(t).(*types.Pointer); !ok {
+			addr = "&" + x
+		}
+	}
+	return operand{x, f.sub(t), addr}
+}
+
+func (f *fn) addressable(e ast.Expr) bool { return f.x.c.Info.Types[e].Addressable() }
+
+// method writes the function that a method call calls and the receiver arguments it needs.
+func (f *fn) method(x operand, m *types.Func, pos token.Pos) (string, []string) {
+	recvType := m.Type().(*types.Signature).Recv().Type()
+	if types.IsInterface(x.typ) {
+		return f.interfaceMethod(x, m, pos)
+	}
+	_, wantPtr := under(recvType).(*types.Pointer)
+	_, isPtr := under(x.typ).(*types.Pointer)
+	text := x.text
+	switch {
+	case wantPtr && !isPtr:
+		text = x.addr
+		if text == "" {
+			f.x.fail(pos, "cannot take the address of the receiver of %s", m.Name())
+		}
+	case !wantPtr && isPtr:
+		text = "(*" + text + ")"
+	}
+	if !isNotebook(m.Pkg()) {
+		if strings.HasPrefix(text, "&") {
+			text = "(" + text + ")"
+		}
+		return text + "." + m.Name(), nil
+	}
+	return f.methodVar(m, pos), []string{text}
+}
+
+// methodVar is the variable of a method of the notebook, an instance for generic types.
+func (f *fn) methodVar(m *types.Func, pos token.Pos) string {
+	origin := m.Origin()
+	recv := m.Type().(*types.Signature).Recv().Type()
+	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	if n, ok := types.Unalias(recv).(*types.Named); ok && n.TypeArgs().Len() > 0 {
+		return f.x.instance(origin, typeList(n.TypeArgs()), pos)
+	}
+	fv := f.x.funcs[origin]
+	if fv == nil {
+		f.x.fail(pos, "method %s is not declared", m.Name())
+	}
+	return fv.name
+}
+
+// interfaceMethod calls natively through interfaces of compiled packages, by a helper through
+// those of the notebook.
+func (f *fn) interfaceMethod(x operand, m *types.Func, pos token.Pos) (string, []string) {
+	sig := m.Type().(*types.Signature)
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	if named, ok := types.Unalias(x.typ).(*types.Named); ok && !isNotebook(named.Obj().Pkg()) && !f.x.differs(plain) && m.Exported() {
+		return x.text + "." + m.Name(), nil
+	}
+	h := program.Helper{T: f.x.reg.id(x.typ, pos), U: f.x.reg.id(plain, pos), Name: m.Name()}
+	return f.x.reg.helper(program.Call, h), []string{x.text}
+}
+
+// arguments writes the arguments of a call as the parameters' types.
+func (f *fn) arguments(e *ast.CallExpr, sig *types.Signature) []string {
+	sig = f.sub(sig).(*types.Signature)
+	if len(e.Args) == 1 {
+		if t, ok := f.typeOf(e.Args[0]).(*types.Tuple); ok {
+			return f.spread(e.Args[0], t, sig)
+		}
+	}
+	var list []string
+	for i, a := range e.Args {
+		list = append(list, f.argument(a, paramAt(sig, i, e.Ellipsis.IsValid())))
+	}
+	return list
+}
+
+// argument leaves values of compiled types as they are where any is wanted: the call makes
+// the interface itself.
+func (f *fn) argument(a ast.Expr, t types.Type) string {
+	t = f.sub(t)
+	if i, ok := t.Underlying().(*types.Interface); ok && i.NumMethods() == 0 && !f.isNil(a) {
+		from := types.Default(f.typeOf(a))
+		if !f.x.differs(from) && !types.IsInterface(from) {
+			return f.to(a, from)
+		}
+	}
+	return f.to(a, t)
+}
+
+func paramAt(sig *types.Signature, i int, spread bool) types.Type {
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 && !spread {
+		return sig.Params().At(n - 1).Type().Underlying().(*types.Slice).Elem()
+	}
+	return sig.Params().At(i).Type()
+}
+
+// spread passes the results of a call on as arguments: f(g()).
+func (f *fn) spread(g ast.Expr, t *types.Tuple, sig *types.Signature) []string {
+	names := f.temps(t.Len())
+	f.line("%s := %s", strings.Join(names, ", "), f.expr(g))
+	var list []string
+	for i, name := range names {
+		list = append(list, f.convert(name, t.At(i).Type(), paramAt(sig, i, false), g.Pos()))
+	}
+	return list
+}
+
+func (f *fn) temps(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = f.x.unique("t")
+	}
+	return names
+}
+
+// conversion writes T(x).
+func (f *fn) conversion(e *ast.CallExpr) string {
+	t, arg := f.typeOf(e), e.Args[0]
+	from := f.typeOf(arg)
+	if f.isNil(arg) {
+		return f.nilOf(t, e.Pos())
+	}
+	if types.IsInterface(t) {
+		return f.to(arg, t)
+	}
+	tv := f.x.c.Info.Types[arg]
+	if tv.Value != nil {
+		// A constant converted to a slice or a type parameter's argument.
+		return f.explicit(f.literal(tv.Value, types.Default(from), arg.Pos()), types.Default(from), t, e.Pos())
+	}
+	return f.explicit(f.expr(arg), from, t, e.Pos())
+}
+
+func (f *fn) explicit(text string, from, t types.Type, pos token.Pos) string {
+	a, b := f.x.typ(from, pos), f.x.typ(t, pos)
+	if a == b {
+		return text
+	}
+	_, fromBasic := under(from).(*types.Basic)
+	_, toBasic := under(t).(*types.Basic)
+	if fromBasic && toBasic {
+		return b + "(" + text + ")"
+	}
+	if _, ok := under(t).(*types.Slice); ok && fromBasic {
+		return b + "(" + text + ")"
+	}
+	if _, ok := under(from).(*types.Slice); ok && toBasic {
+		return b + "(" + text + ")"
+	}
+	return f.convert(text, from, t, pos)
+}
+
+// special lowers calls of compiled functions that could not be interrupted or need care.
+func (f *fn) special(e *ast.CallExpr) (string, bool) {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return "", false
+	}
+	m, ok := f.x.c.Info.Uses[sel.Sel].(*types.Func)
+	if !ok || m.Pkg() == nil {
+		return "", false
+	}
+	if m.FullName() == "time.Sleep" {
+		return "k.Sleep(" + f.to(e.Args[0], m.Signature().Params().At(0).Type()) + ")", true
+	}
+	name, ok := waits[m.FullName()]
+	if !ok || f.x.c.Info.Types[sel.X].IsType() {
+		return "", false
+	}
+	obj, path := f.lookup(sel)
+	x := f.receiver(sel, obj.(*types.Func), path)
+	if _, ok := under(x.typ).(*types.Pointer); ok {
+		return "k." + name + "(" + x.text + ")", true
+	}
+	if x.addr == "" {
+		return "", false
+	}
+	return "k." + name + "(" + x.addr + ")", true
+}
+
+// waits are methods that block, by the builtins that wait for them and for an interrupt.
+var waits = map[string]string{
+	"(*sync.Mutex).Lock":     "Lock",
+	"(*sync.RWMutex).Lock":   "LockRW",
+	"(*sync.RWMutex).RLock":  "RLockRW",
+	"(*sync.WaitGroup).Wait": "Wait",
+}
+
+func (f *fn) builtin(e *ast.CallExpr, name string) string {
+	arg := func(i int) string { return f.expr(e.Args[i]) }
+	anyT := types.NewInterfaceType(nil, nil)
+	switch name {
+	case "len", "cap":
+		x := arg(0)
+		if _, ok := under(f.typeOf(e.Args[0])).(*types.Pointer); ok {
+			x = "(*" + x + ")"
+		}
+		return name + "(" + x + ")"
+	case "append":
+		return f.appendCall(e)
+	case "copy":
+		return "copy(" + arg(0) + ", " + arg(1) + ")"
+	case "delete":
+		m := under(f.typeOf(e.Args[0])).(*types.Map)
+		return "delete(" + arg(0) + ", " + f.to(e.Args[1], m.Key()) + ")"
+	case "make":
+		list := []string{f.x.typ(f.typeOf(e), e.Pos())}
+		for _, a := range e.Args[1:] {
+			list = append(list, f.integer(a))
+		}
+		return "make(" + strings.Join(list, ", ") + ")"
+	case "new":
+		return f.newCall(e)
+	case "panic":
+		return "k.Panic(" + f.argument(e.Args[0], anyT) + ")"
+	case "recover":
+		return "k.Recover()"
+	case "print", "println":
+		var list []string
+		for _, a := range e.Args {
+			list = append(list, f.argument(a, anyT))
+		}
+		return "k." + map[string]string{"print": "Print", "println": "Println"}[name] + "(" + strings.Join(list, ", ") + ")"
+	case "min", "max":
+		return f.extremum(e, name)
+	case "clear":
+		return "k.Clear(" + arg(0) + ")"
+	case "close":
+		return "close(" + arg(0) + ")"
+	case "complex", "real", "imag":
+		var list []string
+		for _, a := range e.Args {
+			t := f.typeOf(a)
+			if name == "complex" {
+				t = types.Typ[types.Float64]
+				if b, ok := under(f.typeOf(e)).(*types.Basic); ok && b.Kind() == types.Complex64 {
+					t = types.Typ[types.Float32]
+				}
+			}
+			list = append(list, f.to(a, t))
+		}
+		return name + "(" + strings.Join(list, ", ") + ")"
+	}
+	f.x.fail(e.Pos(), "the kernel does not have the builtin %s", name)
+	return ""
+}
+
+// newCall writes new(T) and, since Go 1.26, new(value).
+func (f *fn) newCall(e *ast.CallExpr) string {
+	t := f.typeOf(e).Underlying().(*types.Pointer).Elem()
+	typ := f.x.typ(t, e.Pos())
+	if f.x.c.Info.Types[e.Args[0]].IsType() {
+		return "new(" + typ + ")"
+	}
+	name := f.x.unique("t")
+	f.line("%s := new(%s)", name, typ)
+	f.line("*%s = %s", name, f.to(e.Args[0], t))
+	return name
+}
+
+func (f *fn) appendCall(e *ast.CallExpr) string {
+	t := f.typeOf(e)
+	elem := under(t).(*types.Slice).Elem()
+	list := []string{f.to(e.Args[0], t)}
+	for _, a := range e.Args[1:] {
+		if e.Ellipsis.IsValid() {
+			x := f.expr(a)
+			if b, ok := under(f.typeOf(a)).(*types.Basic); ok && b.Info()&types.IsString != 0 {
+				x = "[]byte(" + x + ")"
+			}
+			list = append(list, x+"...")
+			continue
+		}
+		list = append(list, f.to(a, elem))
+	}
+	return "append(" + strings.Join(list, ", ") + ")"
+}
+
+func (f *fn) extremum(e *ast.CallExpr, name string) string {
+	t := f.typeOf(e)
+	kind := program.Minimum
+	if name == "max" {
+		kind = program.Maximum
+	}
+	h := f.x.reg.helper(kind, program.Helper{T: f.x.reg.id(t, e.Pos())})
+	s := f.to(e.Args[0], t)
+	for _, a := range e.Args[1:] {
+		s = fmt.Sprintf("%s(%s, %s)", h, s, f.to(a, t))
+	}
+	return s
+}

@@ -1,0 +1,448 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// expr writes an expression; its value has the twin of its type.
+func (f *fn) expr(e ast.Expr) string {
+	tv := f.x.c.Info.Types[e]
+	if tv.Value != nil {
+		return f.literal(tv.Value, f.typeOf(e), e.Pos())
+	}
+	switch e := e.(type) {
+	case *ast.Ident:
+		return f.ident(e)
+	case *ast.ParenExpr:
+		if _, ok := e.X.(*ast.UnaryExpr); ok {
+			return f.expr(e.X)
+		}
+		return "(" + f.expr(e.X) + ")"
+	case *ast.CompositeLit:
+		return f.composite(e, f.typeOf(e))
+	case *ast.FuncLit:
+		return f.funcLit(e)
+	case *ast.SelectorExpr:
+		return f.selector(e)
+	case *ast.IndexExpr:
+		return f.index(e)
+	case *ast.IndexListExpr:
+		return f.instanceValue(e.X, e.Pos())
+	case *ast.SliceExpr:
+		return f.slice(e)
+	case *ast.StarExpr:
+		return "(*" + f.expr(e.X) + ")"
+	case *ast.TypeAssertExpr:
+		return f.assertion(program.Assert, f.expr(e.X), f.typeOf(e.X), f.typeOf(e), e.Pos())
+	case *ast.CallExpr:
+		return f.call(e)
+	case *ast.UnaryExpr:
+		return f.unary(e)
+	case *ast.BinaryExpr:
+		return f.binary(e)
+	}
+	f.x.fail(e.Pos(), "the kernel cannot run this expression (%T)", e)
+	return ""
+}
+
+func (f *fn) ident(e *ast.Ident) string {
+	obj := f.x.c.Info.ObjectOf(e)
+	switch obj := obj.(type) {
+	case *types.Nil:
+		return "nil"
+	case *types.Var:
+		return f.variable(obj, e.Pos())
+	case *types.Func:
+		return f.instanceValue(e, e.Pos())
+	}
+	f.x.fail(e.Pos(), "the kernel cannot use %s here", e.Name)
+	return ""
+}
+
+func (f *fn) variable(obj *types.Var, pos token.Pos) string {
+	if name, ok := f.root.names[obj]; ok {
+		if f.root.cells[obj] {
+			return "(*" + name + ")"
+		}
+		return name
+	}
+	if name, ok := f.x.names[obj]; ok {
+		return name
+	}
+	if obj.Pkg() != nil && !isNotebook(obj.Pkg()) {
+		return f.x.alias(obj.Pkg().Path()) + "." + obj.Name()
+	}
+	f.x.fail(pos, "variable %s has no value yet", obj.Name())
+	return ""
+}
+
+// address writes the address of a variable or a part of one.
+func (f *fn) address(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return f.address(e.X)
+	case *ast.Ident:
+		if obj := f.x.c.Info.Uses[e]; f.root.cells[obj] {
+			return f.root.names[obj]
+		}
+	case *ast.CompositeLit:
+		return "&" + f.composite(e, f.typeOf(e))
+	case *ast.StarExpr:
+		return f.expr(e.X)
+	}
+	return "&" + f.place(e)
+}
+
+// place writes an addressable expression.
+func (f *fn) place(e ast.Expr) string { return f.expr(e) }
+
+func (f *fn) composite(e *ast.CompositeLit, t types.Type) string {
+	t = types.Unalias(t)
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return "&" + f.composite(e, p.Elem())
+	}
+	name := f.x.typ(t, e.Pos())
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		return name + "{" + f.structElems(e, t, u) + "}"
+	case *types.Slice:
+		return name + "{" + f.listElems(e, u.Elem()) + "}"
+	case *types.Array:
+		return name + "{" + f.listElems(e, u.Elem()) + "}"
+	case *types.Map:
+		var list []string
+		for _, el := range e.Elts {
+			kv := el.(*ast.KeyValueExpr)
+			list = append(list, f.element(kv.Key, u.Key())+": "+f.element(kv.Value, u.Elem()))
+		}
+		return name + "{" + strings.Join(list, ", ") + "}"
+	}
+	f.x.fail(e.Pos(), "composite literal of type %s", t)
+	return ""
+}
+
+func (f *fn) structElems(e *ast.CompositeLit, t types.Type, u *types.Struct) string {
+	user := f.x.differs(t)
+	var list []string
+	for i, el := range e.Elts {
+		var name string
+		var typ types.Type
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			name, el = kv.Key.(*ast.Ident).Name, kv.Value
+			for j := range u.NumFields() {
+				if u.Field(j).Name() == name {
+					i = j
+				}
+			}
+		}
+		name, typ = u.Field(i).Name(), u.Field(i).Type()
+		if user {
+			name = twinField(name, i)
+		}
+		list = append(list, name+": "+f.element(el, typ))
+	}
+	return strings.Join(list, ", ")
+}
+
+func (f *fn) listElems(e *ast.CompositeLit, elem types.Type) string {
+	var list []string
+	for _, el := range e.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			key := f.x.c.Info.Types[kv.Key].Value
+			list = append(list, key.ExactString()+": "+f.element(kv.Value, elem))
+			continue
+		}
+		list = append(list, f.element(el, elem))
+	}
+	return strings.Join(list, ", ")
+}
+
+// element writes an element of a composite literal, whose type may be left out.
+func (f *fn) element(e ast.Expr, t types.Type) string {
+	t = f.sub(t)
+	if c, ok := e.(*ast.CompositeLit); ok && c.Type == nil {
+		return f.composite(c, t)
+	}
+	return f.to(e, t)
+}
+
+func (f *fn) index(e *ast.IndexExpr) string {
+	if tv, ok := f.x.c.Info.Types[e.Index]; ok && tv.IsType() {
+		return f.instanceValue(e.X, e.Pos())
+	}
+	switch u := f.typeOf(e.X).Underlying().(type) {
+	case *types.Map:
+		return f.expr(e.X) + "[" + f.to(e.Index, u.Key()) + "]"
+	case *types.Pointer:
+		return "(*" + f.expr(e.X) + ")[" + f.integer(e.Index) + "]"
+	}
+	return f.expr(e.X) + "[" + f.integer(e.Index) + "]"
+}
+
+// integer writes an index or length as an int.
+func (f *fn) integer(e ast.Expr) string {
+	t := f.typeOf(e)
+	if f.x.c.Info.Types[e].Value != nil {
+		return f.literal(f.x.c.Info.Types[e].Value, types.Typ[types.Int], e.Pos())
+	}
+	if b, ok := t.Underlying().(*types.Basic); ok && b.Kind() == types.Int && f.x.typ(t, e.Pos()) == "int" {
+		return f.expr(e)
+	}
+	return "int(" + f.expr(e) + ")"
+}
+
+func (f *fn) slice(e *ast.SliceExpr) string {
+	x := f.expr(e.X)
+	if p, ok := f.typeOf(e.X).Underlying().(*types.Pointer); ok {
+		_ = p
+		x = "(*" + x + ")"
+	}
+	part := func(e ast.Expr) string {
+		if e == nil {
+			return ""
+		}
+		return f.integer(e)
+	}
+	s := x + "[" + part(e.Low) + ":" + part(e.High)
+	if e.Slice3 {
+		s += ":" + part(e.Max)
+	}
+	return s + "]"
+}
+
+func (f *fn) unary(e *ast.UnaryExpr) string {
+	switch e.Op {
+	case token.AND:
+		return f.address(e.X)
+	case token.ARROW:
+		elem := f.typeOf(e.X).Underlying().(*types.Chan).Elem()
+		return f.x.reg.helper(program.Recv, program.Helper{T: f.x.reg.id(elem, e.Pos())}) + "(" + f.expr(e.X) + ")"
+	}
+	x := f.to(e.X, f.typeOf(e))
+	return "(" + e.Op.String() + x + ")"
+}
+
+func (f *fn) binary(e *ast.BinaryExpr) string {
+	switch e.Op {
+	case token.EQL, token.NEQ:
+		return f.equality(e)
+	case token.SHL, token.SHR:
+		t := f.typeOf(e)
+		return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.shiftCount(e.Y) + ")"
+	case token.LSS, token.LEQ, token.GTR, token.GEQ:
+		t := f.operandType(e)
+		return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
+	}
+	t := f.typeOf(e)
+	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
+}
+
+func (f *fn) shiftCount(e ast.Expr) string {
+	if v := f.x.c.Info.Types[e].Value; v != nil {
+		return f.literal(v, types.Typ[types.Uint], e.Pos())
+	}
+	return f.expr(e)
+}
+
+// operandType is the type in which the operands of a comparison are compared.
+func (f *fn) operandType(e *ast.BinaryExpr) types.Type {
+	x, y := f.typeOf(e.X), f.typeOf(e.Y)
+	if isUntyped(x) && !isUntyped(y) {
+		return y
+	}
+	if isUntyped(x) {
+		return types.Default(x)
+	}
+	return x
+}
+
+func isUntyped(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Info()&types.IsUntyped != 0
+}
+
+// equality writes == and !=. Interfaces, structs and arrays are compared by compiled code.
+func (f *fn) equality(e *ast.BinaryExpr) string {
+	not := ""
+	if e.Op == token.NEQ {
+		not = "!"
+	}
+	x, y := e.X, e.Y
+	if f.isNil(x) {
+		x, y = y, x
+	}
+	if f.isNil(y) {
+		if types.IsInterface(f.typeOf(x)) {
+			return "(" + not + "k.IsNil(" + f.expr(x) + "))"
+		}
+		return "(" + f.expr(x) + " " + e.Op.String() + " nil)"
+	}
+	t := f.operandType(e)
+	if types.IsInterface(f.typeOf(y)) && !isUntyped(f.typeOf(y)) {
+		t = f.typeOf(y)
+	}
+	switch t.Underlying().(type) {
+	case *types.Interface, *types.Struct, *types.Array, *types.Chan:
+		anyT := types.NewInterfaceType(nil, nil)
+		return "(" + not + "k.Eq(" + f.to(e.X, anyT) + ", " + f.to(e.Y, anyT) + "))"
+	}
+	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
+}
+
+func (f *fn) isNil(e ast.Expr) bool {
+	tv, ok := f.x.c.Info.Types[e]
+	return ok && tv.IsNil()
+}
+
+// selector writes pkg.Name, a field, a method value or a method expression.
+func (f *fn) selector(e *ast.SelectorExpr) string {
+	if id, ok := e.X.(*ast.Ident); ok {
+		if _, ok := f.x.c.Info.Uses[id].(*types.PkgName); ok {
+			return f.qualified(e)
+		}
+	}
+	if f.x.c.Info.Types[e.X].IsType() {
+		return f.methodExpr(e)
+	}
+	obj, path := f.lookup(e)
+	if m, ok := obj.(*types.Func); ok {
+		return f.methodValue(e, m, path)
+	}
+	x, t := f.walk(f.expr(e.X), f.typeOf(e.X), path)
+	_ = t
+	return x
+}
+
+func (f *fn) qualified(e *ast.SelectorExpr) string {
+	obj := f.x.c.Info.Uses[e.Sel]
+	if fun, ok := obj.(*types.Func); ok {
+		if fun.Type().(*types.Signature).TypeParams().Len() > 0 {
+			return f.instanceValue(e, e.Pos())
+		}
+	}
+	return f.x.alias(obj.Pkg().Path()) + "." + obj.Name()
+}
+
+// lookup finds the field or method that a selector names, under the current substitution.
+func (f *fn) lookup(e *ast.SelectorExpr) (types.Object, []int) {
+	t := f.typeOf(e.X)
+	pkg := f.x.c.Pkg
+	if obj := f.x.c.Info.Uses[e.Sel]; obj != nil && obj.Pkg() != nil {
+		pkg = obj.Pkg()
+	}
+	obj, path, _ := types.LookupFieldOrMethod(t, true, pkg, e.Sel.Name)
+	if obj == nil {
+		f.x.fail(e.Sel.Pos(), "%s has no field or method %s", t, e.Sel.Name)
+	}
+	return obj, path
+}
+
+// walk follows a path of fields, through embedded ones as well.
+func (f *fn) walk(x string, t types.Type, path []int) (string, types.Type) {
+	for _, i := range path {
+		t = types.Unalias(t)
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		s := t.Underlying().(*types.Struct)
+		name := s.Field(i).Name()
+		if f.x.differs(t) {
+			name = twinField(name, i)
+		}
+		x += "." + name
+		t = s.Field(i).Type()
+	}
+	return x, t
+}
+
+// assertion writes x.(t) in one of its forms.
+func (f *fn) assertion(kind program.HelperKind, x string, from, t types.Type, pos token.Pos) string {
+	h := program.Helper{T: f.x.reg.id(t, pos)}
+	if kind == program.Assert {
+		h.U = f.x.reg.id(from, pos)
+	}
+	return f.x.reg.helper(kind, h) + "(" + x + ")"
+}
+
+// to writes e as a value of type t: the one place of implicit conversions.
+func (f *fn) to(e ast.Expr, t types.Type) string {
+	t = f.sub(t)
+	tv := f.x.c.Info.Types[e]
+	switch {
+	case tv.Value != nil:
+		return f.constantTo(e, t)
+	case tv.IsNil():
+		return f.nilOf(t, e.Pos())
+	}
+	if lit, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && isUntyped(f.typeOf(e)) {
+		if types.IsInterface(t) {
+			return f.convert(f.expr(lit), types.Typ[types.Bool], t, e.Pos())
+		}
+		return f.expr(lit)
+	}
+	return f.convert(f.expr(e), f.typeOf(e), t, e.Pos())
+}
+
+func (f *fn) constantTo(e ast.Expr, t types.Type) string {
+	tv := f.x.c.Info.Types[e]
+	if !types.IsInterface(t) {
+		return f.literal(tv.Value, t, e.Pos())
+	}
+	from := types.Default(f.typeOf(e))
+	return f.convert(f.literal(tv.Value, from, e.Pos()), from, t, e.Pos())
+}
+
+func (f *fn) nilOf(t types.Type, pos token.Pos) string {
+	if types.IsInterface(t) || isUntyped(t) {
+		return "nil"
+	}
+	return f.zero(t, pos)
+}
+
+// convert writes text, a value of type from, as a value of type t.
+func (f *fn) convert(text string, from, t types.Type, pos token.Pos) string {
+	from, t = f.sub(from), f.sub(t)
+	if types.Identical(from, t) {
+		return text
+	}
+	if types.IsInterface(t) {
+		return f.toInterface(text, from, t, pos)
+	}
+	a, b := f.x.typ(from, pos), f.x.typ(t, pos)
+	switch {
+	case a == b || isUntyped(from):
+		return text
+	case f.x.differs(from) || f.x.differs(t):
+		return f.x.reg.helper(program.Retype, program.Helper{T: f.x.reg.id(from, pos), U: f.x.reg.id(t, pos)}) + "(" + text + ")"
+	case strings.HasPrefix(b, "*") || strings.HasPrefix(b, "<-") || strings.HasPrefix(b, "func") || strings.HasPrefix(b, "chan"):
+		return "(" + b + ")(" + text + ")"
+	}
+	return b + "(" + text + ")"
+}
+
+// toInterface boxes a value: compiled code sees its real type.
+func (f *fn) toInterface(text string, from, t types.Type, pos token.Pos) string {
+	empty := t.Underlying().(*types.Interface).NumMethods() == 0
+	if empty && types.IsInterface(from) && from.Underlying().(*types.Interface).NumMethods() == 0 {
+		return text
+	}
+	if types.IsInterface(from) && !empty && f.x.typ(from, pos) == f.x.typ(t, pos) {
+		return text
+	}
+	if empty {
+		t = types.NewInterfaceType(nil, nil)
+		if !f.x.differs(from) {
+			return fmt.Sprintf("interface{}(%s)", text)
+		}
+	}
+	if types.IsInterface(from) {
+		from = types.NewInterfaceType(nil, nil)
+	}
+	return f.x.reg.helper(program.Box, program.Helper{T: f.x.reg.id(from, pos), U: f.x.reg.id(t, pos)}) + "(" + text + ")"
+}

@@ -1,0 +1,458 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// statements emits the statements of the cell as the body of one function.
+func (x *cellLowering) statements() string {
+	f := x.newFn(nil)
+	f.topLevel = true
+	f.sig = types.NewSignatureType(nil, nil, nil, nil, nil, false)
+	var nodes []ast.Node
+	run := false
+	for _, item := range x.c.Items {
+		switch item := item.(type) {
+		case cell.Stmt:
+			nodes = append(nodes, item.Stmt)
+			f.defers = f.defers || hasDefer(item.Stmt)
+		case cell.Define:
+			nodes = append(nodes, item.Stmt)
+		case cell.Decl:
+			nodes = append(nodes, item.Decl)
+		case cell.Value:
+			nodes = append(nodes, item.Expr)
+		default:
+			continue
+		}
+		run = true
+	}
+	if !run {
+		return ""
+	}
+	f.findEscapes(nodes...)
+	if f.defers {
+		f.line("d_ := k.NewDefers()")
+		f.line("defer func() { k.RunDefers(d_, recover()) }()")
+	}
+	before := f.out.Len()
+	for _, item := range x.c.Items {
+		f.item(item)
+	}
+	if f.out.Len() == before {
+		return ""
+	}
+	return f.out.String()
+}
+
+func (f *fn) item(item cell.Item) {
+	switch item := item.(type) {
+	case cell.Stmt:
+		f.stmt(item.Stmt)
+	case cell.Define:
+		f.stmt(item.Stmt)
+	case cell.Decl:
+		if item.Decl.Tok == token.VAR {
+			f.varDecl(item.Decl)
+		}
+	case cell.Value:
+		f.value(item)
+	}
+}
+
+// value shows the last expression.
+func (f *fn) value(v cell.Value) {
+	f.at(v.Expr)
+	if len(v.Types) == 0 {
+		f.line("%s", f.expr(v.Expr))
+		return
+	}
+	f.x.program.Values = len(v.Types)
+	anyT := types.NewInterfaceType(nil, nil)
+	if len(v.Types) == 1 {
+		f.line("k.Show(%s)", f.argument(v.Expr, anyT))
+		return
+	}
+	names := f.temps(len(v.Types))
+	f.line("%s := %s", strings.Join(names, ", "), f.expr(v.Expr))
+	var list []string
+	for i, t := range v.Types {
+		list = append(list, f.convert(names[i], t, anyT, v.Expr.Pos()))
+	}
+	f.line("k.Show(%s)", strings.Join(list, ", "))
+}
+
+// lineBase packs a cell's number and a line: see the engine's frames.
+const lineBase = 100000
+
+// mark writes the position of a node in front of the next line. The file name must stay
+// "_.go": yaegi finds imports by it.
+func (f *fn) mark(n ast.Node) {
+	p := f.x.c.Fset.Position(n.Pos())
+	fmt.Fprintf(f.out, "/*line _.go:%d:%d*/", f.x.cellOf(p)*lineBase+p.Line, max(p.Column, 1))
+}
+
+// cellOf is the number in a position's file name "cell[7]": bodies of generic functions may
+// come from an earlier cell.
+func (x *cellLowering) cellOf(p token.Position) int {
+	n := x.c.ID
+	fmt.Sscanf(p.Filename, "cell[%d]", &n)
+	return n % 10000
+}
+
+// at records the position for a panic in the next line, when it can panic.
+func (f *fn) at(n ast.Node) {
+	if f.mayPanic(n) {
+		p := f.x.c.Fset.Position(n.Pos())
+		f.line("at = %d", (f.x.cellOf(p)*lineBase+p.Line)*1000+min(p.Column, 999))
+	}
+	f.mark(n)
+}
+
+// mayPanic says whether the evaluation of a simple statement or expression can panic by itself.
+func (f *fn) mayPanic(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.BlockStmt:
+			return false
+		case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SendStmt:
+			found = true
+		case *ast.BinaryExpr:
+			found = found || n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR
+		case *ast.SelectorExpr:
+			if t := f.typeOf(n.X); t != nil {
+				_, ptr := under(t).(*types.Pointer)
+				found = found || ptr
+			}
+		case *ast.AssignStmt:
+			found = found || n.Tok == token.QUO_ASSIGN || n.Tok == token.REM_ASSIGN
+		}
+		return !found
+	})
+	return found
+}
+
+func (f *fn) block(list []ast.Stmt) {
+	for _, s := range list {
+		f.stmt(s)
+	}
+}
+
+// body emits a block with its braces' content; an empty one gets a statement, which yaegi needs.
+func (f *fn) body(list []ast.Stmt) {
+	before := f.out.Len()
+	f.block(list)
+	if f.out.Len() == before {
+		f.line("_ = 0")
+	}
+}
+
+func (f *fn) stmt(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.EmptyStmt:
+	case *ast.ExprStmt:
+		f.at(s)
+		f.exprStmt(s)
+	case *ast.AssignStmt:
+		f.assign(s)
+	case *ast.IncDecStmt:
+		f.incDec(s)
+	case *ast.DeclStmt:
+		if d := s.Decl.(*ast.GenDecl); d.Tok == token.VAR {
+			f.varDecl(d)
+		}
+	case *ast.BlockStmt:
+		f.block(s.List)
+	case *ast.IfStmt:
+		f.ifStmt(s)
+	case *ast.ForStmt:
+		f.forStmt(s, nil)
+	case *ast.RangeStmt:
+		f.rangeStmt(s, nil)
+	case *ast.SwitchStmt:
+		f.switchStmt(s, nil)
+	case *ast.TypeSwitchStmt:
+		f.typeSwitch(s, nil)
+	case *ast.SelectStmt:
+		f.selectStmt(s, nil)
+	case *ast.LabeledStmt:
+		f.labeled(s)
+	case *ast.BranchStmt:
+		f.branch(s)
+	case *ast.ReturnStmt:
+		f.returnStmt(s)
+	case *ast.DeferStmt:
+		f.line("d_.Push(%s)", f.thunk(s.Call))
+	case *ast.GoStmt:
+		f.mark(s)
+		f.line("k.Go(%s)", f.thunk(s.Call))
+	case *ast.SendStmt:
+		f.at(s)
+		f.line("%s", f.send(s))
+	default:
+		f.x.fail(s.Pos(), "the kernel cannot run this statement (%T)", s)
+	}
+}
+
+// exprStmt keeps hoisted lines in front of the statement's own line.
+func (f *fn) exprStmt(s *ast.ExprStmt) {
+	f.line("%s", f.expr(s.X))
+}
+
+func (f *fn) send(s *ast.SendStmt) string {
+	elem := under(f.typeOf(s.Chan)).(*types.Chan).Elem()
+	h := f.x.reg.helper(program.Send, program.Helper{T: f.x.reg.id(elem, s.Pos())})
+	return h + "(" + f.expr(s.Chan) + ", " + f.to(s.Value, elem) + ")"
+}
+
+func (f *fn) ifStmt(s *ast.IfStmt) {
+	if s.Init != nil {
+		f.stmt(s.Init)
+	}
+	if f.mayPanic(s.Cond) {
+		f.at(s.Cond)
+		f.line("_ = 0")
+	}
+	cond := f.expr(s.Cond)
+	f.mark(s.Cond)
+	f.line("if %s {", cond)
+	f.body(s.Body.List)
+	switch e := s.Else.(type) {
+	case *ast.BlockStmt:
+		f.line("} else {")
+		f.body(e.List)
+	case *ast.IfStmt:
+		f.line("} else {")
+		f.ifStmt(e)
+	}
+	f.line("}")
+}
+
+func (f *fn) labeled(s *ast.LabeledStmt) {
+	obj := f.x.c.Info.Defs[s.Label]
+	name := f.x.unique("L")
+	f.labels[obj] = name
+	switch inner := s.Stmt.(type) {
+	case *ast.ForStmt:
+		f.gotoLabel(s, obj)
+		f.forStmt(inner, obj)
+	case *ast.RangeStmt:
+		f.gotoLabel(s, obj)
+		f.rangeStmt(inner, obj)
+	case *ast.SwitchStmt:
+		f.gotoLabel(s, obj)
+		f.switchStmt(inner, obj)
+	case *ast.TypeSwitchStmt:
+		f.gotoLabel(s, obj)
+		f.typeSwitch(inner, obj)
+	case *ast.SelectStmt:
+		f.gotoLabel(s, obj)
+		f.selectStmt(inner, obj)
+	default:
+		f.line("%s:", f.gotoName(obj))
+		f.line("_ = 0")
+		f.stmt(s.Stmt)
+	}
+}
+
+// gotoName is the label that goto uses, which stands in front of hoisted lines.
+func (f *fn) gotoName(obj types.Object) string { return "G" + f.root.label(f, obj) }
+
+func (r *root) label(f *fn, obj types.Object) string {
+	if r.names[obj] == "" {
+		r.names[obj] = f.x.unique("")
+	}
+	return r.names[obj]
+}
+
+func (f *fn) gotoLabel(s *ast.LabeledStmt, obj types.Object) {
+	if f.root.gotos[obj] {
+		f.line("%s:", f.gotoName(obj))
+		f.line("_ = 0")
+	}
+}
+
+func (f *fn) branch(s *ast.BranchStmt) {
+	switch s.Tok {
+	case token.FALLTHROUGH:
+		f.line("fallthrough")
+		return
+	case token.GOTO:
+		f.line("goto %s", f.gotoName(f.x.c.Info.Uses[s.Label]))
+		return
+	}
+	f.jump(s)
+}
+
+func (f *fn) returnStmt(s *ast.ReturnStmt) {
+	if f.rangeRet != nil {
+		f.rangeReturn(s)
+		return
+	}
+	res := f.sig.Results()
+	switch {
+	case len(s.Results) == 0 && f.named:
+		f.returnNamed()
+		return
+	case len(s.Results) == 0:
+		f.line("return")
+		return
+	}
+	f.at(s)
+	values := f.resultValues(s)
+	if !f.named {
+		f.line("return %s", strings.Join(values, ", "))
+		return
+	}
+	_ = res
+	f.line("%s = %s", strings.Join(f.results, ", "), strings.Join(values, ", "))
+	f.returnNamed()
+}
+
+// resultValues writes the values of a return statement as the results' types.
+func (f *fn) resultValues(s *ast.ReturnStmt) []string {
+	res := f.sig.Results()
+	if len(s.Results) == 1 && res.Len() > 1 {
+		t := f.typeOf(s.Results[0]).(*types.Tuple)
+		names := f.temps(t.Len())
+		f.line("%s := %s", strings.Join(names, ", "), f.expr(s.Results[0]))
+		for i := range names {
+			names[i] = f.convert(names[i], t.At(i).Type(), res.At(i).Type(), s.Pos())
+		}
+		return names
+	}
+	values := make([]string, len(s.Results))
+	for i, e := range s.Results {
+		values[i] = f.to(e, res.At(i).Type())
+	}
+	if len(values) > 1 || f.named || isCallText(values[0]) {
+		for i := range values {
+			name := f.x.unique("t")
+			f.line("%s := %s", name, values[i])
+			values[i] = name
+		}
+	}
+	return values
+}
+
+func isCallText(s string) bool { return strings.HasPrefix(s, "k.") }
+
+// thunk writes a deferred or started call as a factory call that evaluates function and
+// arguments now.
+func (f *fn) thunk(e *ast.CallExpr) string {
+	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok && len(e.Args) == 0 && f.sub(f.x.c.Info.TypeOf(lit)).(*types.Signature).Results().Len() == 0 {
+		return f.funcLit(lit)
+	}
+	var names, typs, values []string
+	hold := func(text string, t types.Type) string {
+		name := f.x.unique("v")
+		names = append(names, name)
+		typs = append(typs, f.typ(t, e.Pos()))
+		values = append(values, text)
+		return name
+	}
+	call := f.thunkCall(e, hold)
+	return f.wrap(names, typs, values, "func()", "func() { "+call+" }")
+}
+
+// thunkCall writes the call with its operands held.
+func (f *fn) thunkCall(e *ast.CallExpr, hold func(string, types.Type) string) string {
+	if id := calledIdent(e.Fun); id != nil {
+		if b, ok := f.x.c.Info.Uses[id].(*types.Builtin); ok {
+			return f.thunkBuiltin(e, b.Name(), hold)
+		}
+	}
+	fun, sig, recv := f.thunkCallee(e, hold)
+	sig = f.sub(sig).(*types.Signature)
+	if len(e.Args) == 1 {
+		if t, ok := f.typeOf(e.Args[0]).(*types.Tuple); ok {
+			list := f.spread(e.Args[0], t, sig)
+			for i := range list {
+				list[i] = hold(list[i], paramAt(sig, i, false))
+			}
+			return fun + "(" + strings.Join(append(recv, list...), ", ") + ")"
+		}
+	}
+	args := recv
+	for i, a := range e.Args {
+		t := paramAt(sig, i, e.Ellipsis.IsValid())
+		args = append(args, hold(f.to(a, t), t))
+	}
+	return fun + "(" + strings.Join(args, ", ") + f.ellipsis(e, "") + ")"
+}
+
+// thunkCallee holds the receiver or the func value of the call.
+func (f *fn) thunkCallee(e *ast.CallExpr, hold func(string, types.Type) string) (string, *types.Signature, []string) {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	sig, _ := under(f.typeOf(e.Fun)).(*types.Signature)
+	if ok && f.x.c.Info.Selections[sel] != nil && !f.x.c.Info.Types[sel.X].IsType() {
+		obj, path := f.lookup(sel)
+		if m, ok := obj.(*types.Func); ok {
+			x := f.receiver(sel, m, path)
+			recvType := m.Type().(*types.Signature).Recv().Type()
+			_, wantPtr := under(recvType).(*types.Pointer)
+			_, isPtr := under(x.typ).(*types.Pointer)
+			if wantPtr && !isPtr {
+				x = operand{text: x.addr, typ: types.NewPointer(x.typ)}
+			}
+			x.text = hold(x.text, x.typ)
+			x.addr = ""
+			fun, recv := f.method(x, m, e.Pos())
+			return fun, m.Type().(*types.Signature), recv
+		}
+	}
+	if fun := f.directFunc(e.Fun); fun != "" {
+		return fun, sig, nil
+	}
+	return hold(f.expr(e.Fun), f.typeOf(e.Fun)), sig, nil
+}
+
+// directFunc writes a function that is called by its name.
+func (f *fn) directFunc(e ast.Expr) string {
+	id := calledIdent(e)
+	switch x := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		id = calledIdent(x.X)
+	case *ast.FuncLit:
+		return ""
+	}
+	if id == nil {
+		return ""
+	}
+	if _, ok := f.x.c.Info.Uses[id].(*types.Func); ok {
+		return f.expr(e)
+	}
+	return ""
+}
+
+func (f *fn) thunkBuiltin(e *ast.CallExpr, name string, hold func(string, types.Type) string) string {
+	anyT := types.NewInterfaceType(nil, nil)
+	switch name {
+	case "close":
+		return "close(" + hold(f.expr(e.Args[0]), f.typeOf(e.Args[0])) + ")"
+	case "panic":
+		return "k.Panic(" + hold(f.to(e.Args[0], anyT), anyT) + ")"
+	case "recover":
+		return "k.Recover()"
+	case "delete":
+		m := f.typeOf(e.Args[0])
+		key := under(m).(*types.Map).Key()
+		return "delete(" + hold(f.expr(e.Args[0]), m) + ", " + hold(f.to(e.Args[1], key), key) + ")"
+	case "print", "println":
+		var list []string
+		for _, a := range e.Args {
+			list = append(list, hold(f.to(a, anyT), anyT))
+		}
+		return "k." + map[string]string{"print": "Print", "println": "Println"}[name] + "(" + strings.Join(list, ", ") + ")"
+	}
+	f.x.fail(e.Pos(), "the kernel cannot defer or start the builtin %s", name)
+	return ""
+}

@@ -1,0 +1,196 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// switchStmt writes a switch without tag: each case is a condition.
+func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
+	if s.Init != nil {
+		f.stmt(s.Init)
+	}
+	match := func(e ast.Expr) string { return f.expr(e) }
+	if s.Tag != nil {
+		match = f.tagMatch(s)
+	}
+	var conds [][]string
+	for _, c := range s.Body.List {
+		var list []string
+		for _, e := range c.(*ast.CaseClause).List {
+			list = append(list, match(e))
+		}
+		conds = append(conds, list)
+	}
+	f.mark(s)
+	f.openLoop(label, true, "switch {")
+	for i, c := range s.Body.List {
+		clause := c.(*ast.CaseClause)
+		if clause.List == nil {
+			f.line("default:")
+		} else {
+			f.line("case %s:", strings.Join(conds[i], " || "))
+		}
+		f.body(clause.Body)
+	}
+	f.closeLoop()
+}
+
+// tagMatch evaluates the tag and returns how to compare a case with it.
+func (f *fn) tagMatch(s *ast.SwitchStmt) func(ast.Expr) string {
+	t := types.Default(f.typeOf(s.Tag))
+	f.at(s.Tag)
+	tag := f.x.unique("t")
+	f.line("%s := %s", tag, f.to(s.Tag, t))
+	anyT := types.NewInterfaceType(nil, nil)
+	return func(e ast.Expr) string {
+		et := f.typeOf(e)
+		if f.isNil(e) {
+			if types.IsInterface(t) {
+				return "k.IsNil(" + tag + ")"
+			}
+			return tag + " == nil"
+		}
+		_, basic := under(t).(*types.Basic)
+		if basic && !types.IsInterface(et) {
+			return tag + " == " + f.to(e, t)
+		}
+		if _, ok := under(t).(*types.Pointer); ok && !types.IsInterface(et) {
+			return tag + " == " + f.to(e, t)
+		}
+		return "k.Eq(" + f.convert(tag, t, anyT, s.Pos()) + ", " + f.to(e, anyT) + ")"
+	}
+}
+
+func (f *fn) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
+	if s.Init != nil {
+		f.stmt(s.Init)
+	}
+	var x ast.Expr
+	switch a := s.Assign.(type) {
+	case *ast.AssignStmt:
+		x = a.Rhs[0].(*ast.TypeAssertExpr).X
+	case *ast.ExprStmt:
+		x = a.X.(*ast.TypeAssertExpr).X
+	}
+	xt := f.typeOf(x)
+	f.at(s)
+	v := f.x.unique("t")
+	f.line("%s := %s", v, f.expr(x))
+	f.mark(s)
+	f.openLoop(label, true, "switch {")
+	for _, c := range s.Body.List {
+		clause := c.(*ast.CaseClause)
+		if clause.List == nil {
+			f.line("default:")
+		} else {
+			var list []string
+			for _, e := range clause.List {
+				list = append(list, f.typeMatch(v, e))
+			}
+			f.line("case %s:", strings.Join(list, " || "))
+		}
+		f.clauseVar(clause, v, xt)
+		f.body(clause.Body)
+	}
+	f.closeLoop()
+}
+
+func (f *fn) typeMatch(v string, e ast.Expr) string {
+	if f.isNil(e) {
+		return "k.IsNil(" + v + ")"
+	}
+	h := f.x.reg.helper(program.Is, program.Helper{T: f.x.reg.id(f.typeOf(e), e.Pos())})
+	return h + "(" + v + ")"
+}
+
+// clauseVar declares the variable of a type switch in one of its clauses.
+func (f *fn) clauseVar(c *ast.CaseClause, v string, xt types.Type) {
+	obj, ok := f.x.c.Info.Implicits[c].(*types.Var)
+	if !ok || !f.uses(c, obj) {
+		return
+	}
+	value := v
+	if len(c.List) == 1 && !f.isNil(c.List[0]) {
+		value = f.assertion(program.Assert, v, xt, f.typeOf(c.List[0]), c.Pos())
+	}
+	f.newLocal(obj, value, c.Pos())
+}
+
+func (f *fn) uses(n ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && f.x.c.Info.Uses[id] == obj {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// selectStmt runs a select by a compiled helper: the interpreter's own shares its cases
+// between goroutines.
+func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
+	args := []string{"false"}
+	for _, c := range s.Body.List {
+		clause := c.(*ast.CommClause)
+		switch comm := clause.Comm.(type) {
+		case nil:
+			args[0] = "true"
+		case *ast.SendStmt:
+			elem := under(f.typeOf(comm.Chan)).(*types.Chan).Elem()
+			args = append(args, "k.SendCase("+f.expr(comm.Chan)+", "+f.to(comm.Value, elem)+")")
+		default:
+			args = append(args, "k.RecvCase("+f.expr(received(comm).X)+")")
+		}
+	}
+	i, v, ok := f.x.unique("t"), f.x.unique("t"), f.x.unique("t")
+	f.mark(s)
+	f.line("%s, %s, %s := k.Select(%s)", i, v, ok, strings.Join(args, ", "))
+	f.openLoop(label, true, "switch {")
+	n := 0
+	for _, c := range s.Body.List {
+		clause := c.(*ast.CommClause)
+		if clause.Comm == nil {
+			f.line("case %s == -1:", i)
+		} else {
+			f.line("case %s == %d:", i, n)
+			n++
+			f.received(clause.Comm, v, ok)
+		}
+		f.body(clause.Body)
+	}
+	f.closeLoop()
+}
+
+// received is the receive expression of a communication.
+func received(s ast.Stmt) *ast.UnaryExpr {
+	var e ast.Expr
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		e = s.X
+	case *ast.AssignStmt:
+		e = s.Rhs[0]
+	}
+	return ast.Unparen(e).(*ast.UnaryExpr)
+}
+
+func (f *fn) received(s ast.Stmt, v, ok string) {
+	a, isAssign := s.(*ast.AssignStmt)
+	if !isAssign {
+		return
+	}
+	elem := under(f.typeOf(received(s).X)).(*types.Chan).Elem()
+	define := a.Tok == token.DEFINE
+	if wanted(a.Lhs[0]) {
+		h := f.x.reg.helper(program.Unbox, program.Helper{T: f.x.reg.id(elem, s.Pos())})
+		f.bind(a.Lhs[0], h+"("+v+")", elem, define)
+	}
+	if len(a.Lhs) == 2 && wanted(a.Lhs[1]) {
+		f.bind(a.Lhs[1], ok, types.Typ[types.Bool], define)
+	}
+}

@@ -1,0 +1,255 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// Error is a cell that is valid Go but that the kernel cannot run.
+type Error struct {
+	Pos token.Position // in the cell
+	Msg string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Pos, e.Msg) }
+
+// Lowerer lowers the cells of one notebook in their order. It is used by one goroutine.
+type Lowerer struct {
+	reg       *registry
+	names     map[types.Object]string   // globals
+	funcs     map[types.Object]*funcVar // functions and methods, by their origin
+	byKey     map[string]*funcVar       // functions by name and signature
+	instances map[string]*funcVar       // instances of generic functions
+	aliases   map[string]string         // import path → alias
+	number    int                       // for unique names
+	undo      []func()                  // takes back what the last cell added
+}
+
+// funcVar is the global variable that holds a function or method.
+type funcVar struct{ name string }
+
+// New returns a lowerer for an empty notebook.
+func New() *Lowerer {
+	l := &Lowerer{
+		names:     map[types.Object]string{},
+		funcs:     map[types.Object]*funcVar{},
+		byKey:     map[string]*funcVar{},
+		instances: map[string]*funcVar{},
+		aliases:   map[string]string{},
+	}
+	l.reg = newRegistry(l)
+	return l
+}
+
+// remember sets m[k] until the cell is discarded.
+func remember[K comparable, V any](l *Lowerer, m map[K]V, k K, v V) {
+	old, had := m[k]
+	l.undo = append(l.undo, func() {
+		if had {
+			m[k] = old
+		} else {
+			delete(m, k)
+		}
+	})
+	m[k] = v
+}
+
+// Discard takes back the last Lower: its program was not loaded.
+func (l *Lowerer) Discard() {
+	for i := len(l.undo) - 1; i >= 0; i-- {
+		l.undo[i]()
+	}
+	l.undo = nil
+}
+
+func (l *Lowerer) unique(prefix string) string {
+	l.number++
+	return fmt.Sprintf("%s%d", prefix, l.number)
+}
+
+// cellLowering is the lowering of one cell.
+type cellLowering struct {
+	*Lowerer
+	c       *cell.Checked
+	decls   strings.Builder
+	bind    strings.Builder
+	program *program.Program
+	queue   []func() // bodies still to emit
+}
+
+// Lower returns the program of a checked cell. It must be loaded before the next cell is
+// lowered, or taken back by Discard. After an error there is nothing to take back.
+func (l *Lowerer) Lower(c *cell.Checked) (p *program.Program, err error) {
+	l.undo = nil
+	x := &cellLowering{Lowerer: l, c: c, program: &program.Program{Cell: c.ID}}
+	l.reg.begin(x)
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *Error:
+			l.Discard()
+			p, err = nil, r
+		default:
+			panic(r)
+		}
+	}()
+	x.declare()
+	x.program.Run = x.statements()
+	x.close()
+	x.program.Decls = x.decls.String()
+	x.program.Bind = x.bind.String()
+	return x.program, nil
+}
+
+// fail ends the lowering of the cell.
+func (x *cellLowering) fail(pos token.Pos, format string, args ...any) {
+	panic(&Error{x.c.Fset.Position(pos), fmt.Sprintf(format, args...)})
+}
+
+// declare names what the cell declares, so that bodies may refer to all of it.
+func (x *cellLowering) declare() {
+	for _, item := range x.c.Items {
+		switch item := item.(type) {
+		case cell.Func:
+			if item.Decl.Body == nil {
+				x.fail(item.Decl.Pos(), "function %s has no body", item.Decl.Name.Name)
+			}
+			if isGeneric(item.Obj) {
+				remember(x.Lowerer, x.reg.bodies, item.Obj, item.Decl)
+			}
+		}
+	}
+	for _, item := range x.c.Items {
+		switch item := item.(type) {
+		case cell.Decl:
+			x.declareVars(item.Decl)
+		case cell.Define:
+			for _, v := range item.New {
+				if v != nil {
+					x.global(v)
+				}
+			}
+		case cell.Func:
+			x.declareFunc(item)
+		}
+	}
+}
+
+func (x *cellLowering) declareVars(d *ast.GenDecl) {
+	if d.Tok != token.VAR {
+		return
+	}
+	for _, spec := range d.Specs {
+		for _, id := range spec.(*ast.ValueSpec).Names {
+			if v, ok := x.c.Info.Defs[id].(*types.Var); ok && id.Name != "_" {
+				x.global(v)
+			}
+		}
+	}
+}
+
+// global declares a variable of the notebook.
+func (x *cellLowering) global(v *types.Var) {
+	name := x.unique("g")
+	remember(x.Lowerer, x.names, types.Object(v), name)
+	fmt.Fprintf(&x.decls, "var %s %s\n", name, x.typ(v.Type(), v.Pos()))
+}
+
+func isGeneric(f *types.Func) bool {
+	sig := f.Type().(*types.Signature)
+	return sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0
+}
+
+// declareFunc gives a function its variable and queues its body.
+func (x *cellLowering) declareFunc(item cell.Func) {
+	if isGeneric(item.Obj) {
+		x.forgetInstances(item)
+		return
+	}
+	key := item.Obj.Name()
+	switch {
+	case key == "_":
+		return
+	case key == "init" && item.Recv == nil:
+		key = x.unique("init")
+	}
+	if item.Recv != nil {
+		key = fmt.Sprintf("%d.%s", x.reg.id(item.Recv, item.Decl.Pos()), key)
+	}
+	fv := x.funcVar(item.Obj, key)
+	if item.Replaced != nil {
+		x.replaceMethod(item, fv)
+	}
+	x.queue = append(x.queue, func() { x.emitFunc(fv, item.Decl, item.Obj, nil) })
+}
+
+// replaceMethod lets callers of the older method see the new body.
+func (x *cellLowering) replaceMethod(item cell.Func, fv *funcVar) {
+	old := x.funcs[item.Replaced.Origin()]
+	if old != nil && old != fv {
+		x.fail(item.Decl.Name.Pos(), "the new method %s has another signature than the one it replaces: declare type %s again in this cell",
+			item.Decl.Name.Name, item.Recv.Obj().Name())
+	}
+}
+
+// funcVar returns the variable for a function; one with the same key and signature is the
+// same variable, so that older callers see the new body.
+func (x *cellLowering) funcVar(obj *types.Func, key string) *funcVar {
+	sig := x.funcType(obj)
+	full := fmt.Sprintf("%s|%d", key, x.reg.id(sig, obj.Pos()))
+	fv := x.byKey[full]
+	if fv == nil {
+		fv = &funcVar{x.unique("F")}
+		remember(x.Lowerer, x.byKey, full, fv)
+		fmt.Fprintf(&x.decls, "var %s %s\n", fv.name, x.typ(sig, obj.Pos()))
+	}
+	remember(x.Lowerer, x.funcs, types.Object(obj.Origin()), fv)
+	return fv
+}
+
+// funcType returns a function's type with the receiver as its first parameter.
+func (x *cellLowering) funcType(obj *types.Func) *types.Signature {
+	return withReceiver(obj.Type().(*types.Signature))
+}
+
+func withReceiver(sig *types.Signature) *types.Signature {
+	var params []*types.Var
+	if r := sig.Recv(); r != nil {
+		params = append(params, r)
+	}
+	for v := range sig.Params().Variables() {
+		params = append(params, v)
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+}
+
+// close emits queued bodies and binds methods until nothing new comes up.
+func (x *cellLowering) close() {
+	for {
+		switch {
+		case len(x.queue) > 0:
+			next := x.queue[0]
+			x.queue = x.queue[1:]
+			next()
+		case !x.reg.bindNext(x):
+			return
+		}
+	}
+}
+
+// alias returns the name under which lowered code imports a compiled package.
+func (x *cellLowering) alias(path string) string {
+	if a, ok := x.aliases[path]; ok {
+		return a
+	}
+	a := x.unique("p_")
+	remember(x.Lowerer, x.aliases, path, a)
+	x.program.Imports = append(x.program.Imports, program.Import{Path: path, Alias: a})
+	return a
+}

@@ -1,0 +1,281 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+)
+
+// registry numbers the types and helpers of a notebook and collects the new ones of a cell.
+type registry struct {
+	l       *Lowerer
+	x       *cellLowering
+	ids     typeutil.Map // types.Type → int
+	next    int
+	slots   int
+	opaque  map[int]bool // user types whose twin is named
+	helpers map[string]string
+	bodies  map[*types.Func]*ast.FuncDecl // of generic functions
+	locals  map[localKey]*types.Named
+	bound   map[*types.Named]map[string]program.Method
+	toBind  []*types.Named
+}
+
+func newRegistry(l *Lowerer) *registry {
+	return &registry{
+		l:       l,
+		opaque:  map[int]bool{},
+		helpers: map[string]string{},
+		bodies:  map[*types.Func]*ast.FuncDecl{},
+		locals:  map[localKey]*types.Named{},
+		bound:   map[*types.Named]map[string]program.Method{},
+	}
+}
+
+func (r *registry) begin(x *cellLowering) {
+	r.x = x
+	next, slots := r.next, r.slots
+	r.toBind = nil
+	r.l.undo = append(r.l.undo, func() { r.next, r.slots = next, slots })
+}
+
+// id numbers a type; pos is where an error would be reported.
+func (r *registry) id(t types.Type, pos token.Pos) int {
+	t = types.Unalias(t)
+	if id, ok := r.ids.At(t).(int); ok {
+		return id
+	}
+	id := r.next
+	r.next++
+	r.ids.Set(t, id)
+	r.l.undo = append(r.l.undo, func() { r.ids.Delete(t) })
+	r.describe(id, t, pos)
+	return id
+}
+
+func (r *registry) describe(id int, t types.Type, pos token.Pos) {
+	d := program.Type{ID: id}
+	switch t := t.(type) {
+	case *types.Basic:
+		d.Kind, d.Name = program.Basic, basicName(t)
+		if t.Kind() == types.UnsafePointer {
+			d.Kind, d.Pkg = program.Compiled, "unsafe"
+		}
+	case *types.Named:
+		r.named(&d, t, pos)
+	case *types.Pointer:
+		d.Kind, d.Elem = program.Pointer, r.id(t.Elem(), pos)
+	case *types.Slice:
+		d.Kind, d.Elem = program.Slice, r.id(t.Elem(), pos)
+	case *types.Array:
+		d.Kind, d.Elem, d.Len = program.Array, r.id(t.Elem(), pos), t.Len()
+	case *types.Map:
+		d.Kind, d.Key, d.Elem = program.Map, r.id(t.Key(), pos), r.id(t.Elem(), pos)
+	case *types.Chan:
+		d.Kind, d.Elem, d.Dir = program.Chan, r.id(t.Elem(), pos), int(t.Dir())
+	case *types.Signature:
+		d.Kind, d.Variadic = program.Func, t.Variadic()
+		for v := range t.Params().Variables() {
+			d.In = append(d.In, r.id(v.Type(), pos))
+		}
+		for v := range t.Results().Variables() {
+			d.Out = append(d.Out, r.id(v.Type(), pos))
+		}
+	case *types.Struct:
+		d.Kind = program.Struct
+		for i := range t.NumFields() {
+			f := t.Field(i)
+			d.Fields = append(d.Fields, program.Field{
+				Name: f.Name(), Twin: twinField(f.Name(), i), Type: r.id(f.Type(), pos), Tag: t.Tag(i), Embedded: f.Embedded(),
+			})
+		}
+	case *types.Interface:
+		d.Kind, d.Methods = program.Interface, r.interfaceMethods(t, pos)
+	default:
+		r.x.fail(pos, "a value of type %s cannot be used here by the kernel", t)
+	}
+	r.x.program.Types = append(r.x.program.Types, d)
+}
+
+func basicName(t *types.Basic) string {
+	switch t.Kind() {
+	case types.Uint8:
+		return "uint8"
+	case types.Int32:
+		return "int32"
+	case types.UntypedNil:
+		return "int"
+	}
+	return types.Default(t).(*types.Basic).Name()
+}
+
+// twinField is the exported name of a field in lowered code.
+func twinField(name string, i int) string {
+	switch {
+	case name == "_":
+		return fmt.Sprintf("X_%d", i)
+	case ast.IsExported(name):
+		return name
+	}
+	return "X_" + name
+}
+
+func (r *registry) interfaceMethods(t *types.Interface, pos token.Pos) []program.Method {
+	var list []program.Method
+	for m := range t.Methods() {
+		sig := m.Type().(*types.Signature)
+		plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+		list = append(list, program.Method{Name: m.Name(), Type: r.id(plain, pos)})
+	}
+	slices.SortFunc(list, byMethodName)
+	return list
+}
+
+func byMethodName(a, b program.Method) int { return strings.Compare(a.Name, b.Name) }
+
+func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
+	obj := t.Obj()
+	if !isNotebook(obj.Pkg()) {
+		d.Kind, d.Name = program.Compiled, obj.Name()
+		if obj.Pkg() != nil {
+			d.Pkg = obj.Pkg().Path()
+		}
+		if t.TypeArgs().Len() > 0 {
+			r.x.fail(pos, "the generic type %s of a compiled package cannot be instantiated in a cell", types.TypeString(t, nil))
+		}
+		return
+	}
+	d.Kind, d.Name = program.User, typeName(t)
+	u := t.Underlying()
+	if _, ok := u.(*types.Struct); !ok && recursive(t) {
+		d.Opaque = true
+		r.opaque[d.ID] = true
+	}
+	d.Elem = r.id(u, pos)
+	if !types.IsInterface(t) {
+		d.Methods = r.methodSet(d.ID, t, pos)
+		r.toBind = append(r.toBind, t)
+	}
+}
+
+// typeName is the name of a user's type as package reflect would give it.
+func typeName(t *types.Named) string {
+	name := t.Obj().Name()
+	if t.TypeArgs().Len() == 0 {
+		return name
+	}
+	var args []string
+	for a := range t.TypeArgs().Types() {
+		args = append(args, types.TypeString(a, func(p *types.Package) string { return p.Path() }))
+	}
+	return name + "[" + strings.Join(args, ",") + "]"
+}
+
+// methodSet lists the methods of *t and gives each its slots.
+func (r *registry) methodSet(id int, t *types.Named, pos token.Pos) []program.Method {
+	values := types.NewMethodSet(t)
+	set := types.NewMethodSet(types.NewPointer(t))
+	var list []program.Method
+	known := map[string]program.Method{}
+	for sel := range set.Methods() {
+		f := sel.Obj().(*types.Func)
+		sig := f.Type().(*types.Signature)
+		plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+		m := program.Method{
+			Recv: id, Name: f.Name(), Type: r.id(plain, pos),
+			Ptr: values.Lookup(f.Pkg(), f.Name()) == nil, Slot: r.slots,
+		}
+		r.slots++
+		if oneWord(t.Underlying()) {
+			r.slots++
+		}
+		list = append(list, m)
+		known[m.Name] = m
+	}
+	slices.SortFunc(list, byMethodName)
+	remember(r.l, r.bound, t, known)
+	return list
+}
+
+// oneWord says whether values of t are one pointer, which interfaces hold directly.
+func oneWord(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Chan, *types.Signature:
+		return true
+	case *types.Basic:
+		return t.Kind() == types.UnsafePointer
+	case *types.Struct:
+		return t.NumFields() == 1 && oneWord(t.Field(0).Type())
+	case *types.Array:
+		return t.Len() == 1 && oneWord(t.Elem())
+	}
+	return false
+}
+
+// isNotebook says whether a package is the notebook's own.
+func isNotebook(p *types.Package) bool { return p != nil && p.Path() == "main" }
+
+// recursive says whether a type that is not a struct reaches itself without passing a struct
+// or another named type with a twin: it could not be written down.
+func recursive(t *types.Named) bool {
+	seen := map[types.Type]bool{}
+	var reaches func(types.Type) bool
+	reaches = func(u types.Type) bool {
+		u = types.Unalias(u)
+		if u == types.Type(t) {
+			return true
+		}
+		if seen[u] {
+			return false
+		}
+		seen[u] = true
+		switch u := u.(type) {
+		case *types.Named:
+			if !isNotebook(u.Obj().Pkg()) {
+				return false
+			}
+			return reaches(u.Underlying())
+		case *types.Pointer:
+			return reaches(u.Elem())
+		case *types.Slice:
+			return reaches(u.Elem())
+		case *types.Array:
+			return reaches(u.Elem())
+		case *types.Chan:
+			return reaches(u.Elem())
+		case *types.Map:
+			return reaches(u.Key()) || reaches(u.Elem())
+		case *types.Tuple:
+			for v := range u.Variables() {
+				if reaches(v.Type()) {
+					return true
+				}
+			}
+		case *types.Signature:
+			return reaches(u.Params()) || reaches(u.Results())
+		}
+		return false
+	}
+	return reaches(t.Underlying())
+}
+
+// helper returns the symbol of the helper that h describes.
+func (r *registry) helper(kind program.HelperKind, h program.Helper) string {
+	h.Kind = kind
+	key := fmt.Sprint(kind, " ", h.T, " ", h.U, " ", h.N, " ", h.Name, " ", h.Pkg, h.Targs)
+	symbol, ok := r.helpers[key]
+	if !ok {
+		symbol = r.l.unique("h")
+		h.Symbol = symbol
+		remember(r.l, r.helpers, key, symbol)
+		r.x.program.Helpers = append(r.x.program.Helpers, h)
+	}
+	return "k." + symbol
+}
