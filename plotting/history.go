@@ -130,15 +130,21 @@ func (r *run) of(k kind) []series {
 	return out
 }
 
-// metricsOf returns the metrics of one kind that have values, in the run's order.
+// metricsOf returns the metrics of one kind that have values, in the run's order but
+// the one to look at last: information about the target, accuracy on test data.
 func (r *run) metricsOf(k kind) []string {
-	var names []string
+	var others, main []string
 	for _, m := range r.metrics {
-		if k.has(m) && slices.ContainsFunc(r.series, func(s series) bool { return s.metric == m }) {
-			names = append(names, m)
+		if !k.has(m) || !slices.ContainsFunc(r.series, func(s series) bool { return s.metric == m }) {
+			continue
+		}
+		if strings.HasSuffix(m, ";Y)") || strings.Contains(strings.ToLower(m), "test") {
+			main = append(main, m)
+		} else {
+			others = append(others, m)
 		}
 	}
-	return names
+	return append(others, main...)
 }
 
 func (r *run) plot(k kind) *plot.Plot {
@@ -165,8 +171,8 @@ func (r *run) plot(k kind) *plot.Plot {
 	return p
 }
 
-// metricStyle tells the metrics of one panel apart: the last is drawn through, it is
-// the one to look at (I(T;Y) after I(T;X), test after training).
+// metricStyle tells the metrics of one panel apart: the last, which is the one to
+// look at, is drawn through.
 func metricStyle(style draw.LineStyle, index, count int) draw.LineStyle {
 	switch count - 1 - index {
 	case 0:

@@ -121,6 +121,18 @@ func TestAxesHoldTheData(t *testing.T) {
 	}
 }
 
+func TestTheMainMetricIsDrawnThrough(t *testing.T) {
+	h := sequential()
+	h.metrics = []string{"test accuracy", "accuracy", "I(T;Y)", "I(T;X)"}
+	for _, k := range []kind{information, accuracy} {
+		keys := record(h).metricKeys(k)
+		if len(keys) != 2 || keys[0].line.Dashes == nil || keys[1].line.Dashes != nil ||
+			keys[1].name != "I(T;Y)" && keys[1].name != "test accuracy" {
+			t.Errorf("%s: keys %+v", k.label, keys)
+		}
+	}
+}
+
 func TestEmptyHistorySaysSo(t *testing.T) {
 	for name, f := range map[string]*Figure{
 		"training": Training(newRehearsal("a", "b")), "information": Information(newRehearsal()),

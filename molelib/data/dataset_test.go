@@ -34,6 +34,14 @@ func TestNewTakesAMatrix(t *testing.T) {
 	}
 }
 
+func TestNewTakesATensor(t *testing.T) {
+	iris := Iris()
+	d, err := New(iris.X, iris.Y, iris.Classes)
+	if err != nil || !slices.Equal(d.X.Data, iris.X.Data) {
+		t.Errorf("%v, %v", d, err)
+	}
+}
+
 func TestFromRowsNamesClassesByLabel(t *testing.T) {
 	d, err := FromRows([][]float64{{1}, {2}}, []int{2, 0}, nil)
 	if err != nil {

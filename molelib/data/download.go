@@ -15,9 +15,12 @@ import (
 const silence = 30 * time.Second
 
 func patientClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = silence
-	return &http.Client{Transport: transport}
+	return &http.Client{Transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:     true,
+		TLSHandshakeTimeout:   silence,
+		ResponseHeaderTimeout: silence,
+	}}
 }
 
 // download fetches file to path from the first address that has it whole. What an
@@ -142,6 +145,7 @@ type partFile struct {
 }
 
 func claimPart(target string) (*partFile, error) {
+	removeAbandoned(target)
 	file, err := os.CreateTemp(filepath.Dir(target), filepath.Base(target)+".*.tmp")
 	if err != nil {
 		return nil, err
@@ -159,6 +163,17 @@ func claimPart(target string) (*partFile, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// removeAbandoned deletes what processes left that were killed while they
+// downloaded. A file that cannot be removed only takes room.
+func removeAbandoned(target string) {
+	left, _ := filepath.Glob(target + ".*.tmp")
+	for _, path := range left {
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+			os.Remove(path)
+		}
+	}
 }
 
 func (p *partFile) name() string { return p.file.Name() }

@@ -279,6 +279,28 @@ func TestWrongRemainderIsFetchedFromItsBeginning(t *testing.T) {
 	}
 }
 
+func TestAbandonedDownloadsAreRemoved(t *testing.T) {
+	s := newTiny(t)
+	address, _ := s.serve(t, nil)
+	cache := t.TempDir()
+	folder := filepath.Join(cache, "tiny")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, age := range map[string]time.Duration{"train-images.gz.1.tmp": 48 * time.Hour, "train-images.gz.2.tmp": time.Minute} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte("half"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	train, test, err := s.load(Options{Cache: cache, Sources: []string{address}})
+	s.want(t, train, test, err)
+	wantFiles(t, folder, "test-images.gz", "test-labels.gz", "train-images.gz", "train-images.gz.2.tmp", "train-labels.gz")
+}
+
 func TestOfflineErrorSaysWhatToDo(t *testing.T) {
 	s := newTiny(t)
 	closed := httptest.NewServer(http.NotFoundHandler())
