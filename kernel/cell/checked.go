@@ -25,13 +25,6 @@ type Checked struct {
 	revived   []*types.Var                   // lost variables that it assigns
 }
 
-func (c *Checked) offset(pos token.Pos) int {
-	if int(pos) < c.file.Base() || int(pos) > c.file.Base()+c.file.Size() {
-		return 0
-	}
-	return c.file.Offset(pos)
-}
-
 // Item is one top-level piece of a cell. Each kind is a struct of its own.
 type Item interface{ item() }
 

@@ -25,40 +25,40 @@ type Notebook struct {
 
 	pkgs Packages
 
-	mu    sync.Mutex
-	fset  *token.FileSet
-	info  *types.Info
-	ctx   *types.Context
-	pkg   *types.Package
-	live  map[string]*declared           // what a name means now
-	auto  map[string]*types.PkgName      // imports that were added by themselves, by path
-	insts map[*types.TypeName]bool       // generic types that have instances
-	needs map[*types.Func][]types.Object // variables and functions that a function mentions
-	lost  map[*types.Var]int             // variables whose value is gone, with the cell that made it
-	names map[string]string              // of all packages, with the likeliest path of each; made when first asked for
+	mu      sync.Mutex
+	fset    *token.FileSet
+	info    *types.Info
+	ctx     *types.Context
+	pkg     *types.Package
+	live    map[string]*declared           // what a name means now
+	auto    map[string]*types.PkgName      // imports that were added by themselves, by path
+	insts   map[*types.TypeName]bool       // generic types that have instances
+	needs   map[*types.Func][]types.Object // variables and functions that a function mentions
+	lost    map[*types.Var]int             // variables whose value is gone, with the cell that made it
+	sources map[*token.File]string         // of the committed cells
+	names   map[string]string              // of all packages, with the likeliest path of each; made when first asked for
 }
 
 // declared is one declaration of a committed cell.
 type declared struct {
-	obj    types.Object
-	cell   int
-	source string // of the whole cell
-	offset int    // of the name in source
+	obj  types.Object
+	cell int
 }
 
 // New returns an empty notebook whose cells may import pkgs.
 func New(pkgs Packages) *Notebook {
 	return &Notebook{
-		pkgs:  pkgs,
-		fset:  token.NewFileSet(),
-		info:  newInfo(),
-		ctx:   types.NewContext(),
-		pkg:   types.NewPackage("main", "main"),
-		live:  map[string]*declared{},
-		auto:  map[string]*types.PkgName{},
-		insts: map[*types.TypeName]bool{},
-		needs: map[*types.Func][]types.Object{},
-		lost:  map[*types.Var]int{},
+		pkgs:    pkgs,
+		fset:    token.NewFileSet(),
+		info:    newInfo(),
+		ctx:     types.NewContext(),
+		pkg:     types.NewPackage("main", "main"),
+		live:    map[string]*declared{},
+		auto:    map[string]*types.PkgName{},
+		insts:   map[*types.TypeName]bool{},
+		needs:   map[*types.Func][]types.Object{},
+		lost:    map[*types.Var]int{},
+		sources: map[*token.File]string{},
 	}
 }
 
@@ -91,8 +91,9 @@ func (n *Notebook) Check(id int, code string) (*Checked, error) {
 func (n *Notebook) Commit(c *Checked) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.sources[c.file] = c.Source
 	for name, obj := range c.names {
-		n.live[name] = &declared{obj: obj, cell: c.ID, source: c.Source, offset: c.offset(obj.Pos())}
+		n.live[name] = &declared{obj: obj, cell: c.ID}
 	}
 	for _, name := range c.instances {
 		n.insts[name] = true
