@@ -19,6 +19,9 @@ type Options struct {
 	// Exports returns the symbols of a compiled package in the form of yaegi's tables: values,
 	// functions and pointers to variables by name, types as nil pointers to them.
 	Exports func(path string) map[string]reflect.Value
+	// Generic returns a compiled instance of a generic function, by the type arguments as package
+	// reflect spells them. It may be nil.
+	Generic func(path, name string, typeArgs ...string) (reflect.Value, bool)
 	// Show takes the values of a cell's last expression.
 	Show func(cell int, values []any)
 	// GoPanic is told of a panic that ended a goroutine of a cell.

@@ -1,0 +1,246 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
+	"github.com/mole-kernel/mole-kernel/kernel/cell/lower"
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+	"github.com/mole-kernel/mole-kernel/kernel/symbols"
+	"github.com/mole-kernel/mole-kernel/kernel/worker/engine"
+)
+
+var (
+	update = flag.Bool("update", false, "write the expected outputs of one-cell snippets by go run")
+	dump   = flag.Bool("dump", false, "log the lowered text")
+)
+
+// notebook runs cells in process: check, lower, load, run.
+type notebook struct {
+	cells   *cell.Notebook
+	lowerer *lower.Lowerer
+	engine  *engine.Engine
+	log     func(string, ...any)
+}
+
+func newNotebook(t testing.TB) *notebook {
+	n := &notebook{cells: cell.New(symbols.Packages()), lowerer: lower.New()}
+	var err error
+	n.engine, err = engine.New(engine.Options{
+		Exports: symbols.Exports,
+		Generic: symbols.Generic,
+		Show: func(_ int, values []any) {
+			fmt.Println(append([]any{"=>"}, values...)...)
+		},
+		GoPanic: func(cell int, p *engine.Panic) { fmt.Println("goroutine", p) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.log = func(string, ...any) {}
+	if *dump {
+		n.log = t.Logf
+	}
+	return n
+}
+
+// prepare checks, lowers and loads a cell.
+func (n *notebook) prepare(id int, code string) (*program.Program, error) {
+	c, err := n.cells.Check(id, code)
+	if err != nil {
+		return nil, fmt.Errorf("check: %w", err)
+	}
+	p, err := n.lowerer.Lower(c)
+	if err != nil {
+		n.cells.Discard(c)
+		return nil, fmt.Errorf("lower: %w", err)
+	}
+	n.log("decls:\n%s\nbind:\n%s\nrun:\n%s", p.Decls, p.Bind, p.Run)
+	if err := n.engine.Load(p); err != nil {
+		return nil, err
+	}
+	n.cells.Commit(c)
+	return p, nil
+}
+
+// run executes cells one after another and returns what they print.
+func (n *notebook) run(t testing.TB, cells []string) string {
+	return capture(t, func() {
+		for i, code := range cells {
+			p, err := n.prepare(i+1, code)
+			if err == nil {
+				ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+				err = n.engine.Run(ctx, p)
+				cancel()
+			}
+			if err != nil {
+				fmt.Println(describe(err))
+			}
+		}
+	})
+}
+
+func describe(err error) string {
+	s := err.Error()
+	var p *engine.Panic
+	if errors.As(err, &p) && len(p.Frames) > 0 {
+		s += fmt.Sprintf(" [cell %d, line %d]", p.Frames[0].Cell, p.Frames[0].Line)
+	}
+	return s
+}
+
+// capture returns what f writes to standard output.
+func capture(t testing.TB, f func()) string {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := make(chan string)
+	go func() {
+		b, _ := io.ReadAll(r)
+		text <- string(b)
+	}()
+	stdout := os.Stdout
+	os.Stdout = w
+	defer func() { os.Stdout = stdout }()
+	func() {
+		defer w.Close()
+		f()
+	}()
+	return <-text
+}
+
+// split separates the cells of a snippet and its expected output.
+func split(text string) (cells []string, want string) {
+	text, want, _ = strings.Cut(text, "-- want --\n")
+	return strings.Split(text, "-- cell --\n"), want
+}
+
+// TestCorpus runs the snippets of testdata/corpus. Those in testdata/failures.txt are known not
+// to work, each with its reason.
+func TestCorpus(t *testing.T) {
+	files, err := filepath.Glob("testdata/corpus/*.go-cell")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no corpus", err)
+	}
+	known := knownFailures(t)
+	passed := 0
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".go-cell")
+		ok := t.Run(name, func(t *testing.T) { runSnippet(t, file, known[name]) })
+		if _, fails := known[name]; ok && !fails {
+			passed++
+		}
+	}
+	t.Logf("%d of %d snippets are right", passed, len(files))
+}
+
+func runSnippet(t *testing.T, file, reason string) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, want := split(string(b))
+	if *update && len(cells) == 1 {
+		want = oracle(t, cells[0])
+		if err := os.WriteFile(file, []byte(cells[0]+"-- want --\n"+want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := newNotebook(t).run(t, cells)
+	switch {
+	case got == want && reason != "":
+		t.Errorf("passes, but is listed as a failure: %s", reason)
+	case got != want && reason == "":
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func knownFailures(t *testing.T) map[string]string {
+	known := map[string]string{}
+	b, err := os.ReadFile("testdata/failures.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, reason, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+			known[name] = reason
+		}
+	}
+	return known
+}
+
+// oracle runs a cell as a Go program.
+func oracle(t *testing.T, code string) string {
+	c, err := cell.New(symbols.Packages()).Check(1, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var imports, decls, body strings.Builder
+	text := func(n ast.Node) string {
+		base := c.Fset.File(n.Pos())
+		return c.Source[base.Offset(n.Pos()):base.Offset(n.End())] + "\n"
+	}
+	fmt.Fprintf(&imports, "package main\n\n")
+	hasFmt := false
+	for _, item := range c.Items {
+		switch item := item.(type) {
+		case cell.Import:
+			path := item.Name.Imported().Path()
+			hasFmt = hasFmt || path == "fmt"
+			fmt.Fprintf(&imports, "import %s %q\n", item.Name.Name(), path)
+		case cell.Decl:
+			decls.WriteString(text(item.Decl))
+		case cell.Func:
+			decls.WriteString(text(item.Decl))
+		case cell.Define:
+			body.WriteString(text(item.Stmt))
+			for _, v := range item.New {
+				if v != nil {
+					fmt.Fprintf(&body, "_ = %s\n", v.Name())
+				}
+			}
+		case cell.Stmt:
+			body.WriteString(text(item.Stmt))
+		case cell.Value:
+			if len(item.Types) == 0 {
+				body.WriteString(text(item.Expr))
+				continue
+			}
+			hasFmt2 := "fmt"
+			if !hasFmt {
+				imports.WriteString("import \"fmt\"\n")
+				hasFmt = true
+			}
+			fmt.Fprintf(&body, "%s.Println(\"=>\", %s)\n", hasFmt2, strings.TrimSpace(text(item.Expr)))
+		}
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	src := imports.String() + decls.String() + "func main() {\n" + body.String() + "}\n"
+	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "run", file)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		first, _, _ := strings.Cut(stderr.String(), "\n\ngoroutine")
+		if !strings.HasPrefix(first, "panic") {
+			t.Fatalf("%s\n%s", src, stderr.String())
+		}
+		return string(out) + first + "\n"
+	}
+	return string(out)
+}
