@@ -1,0 +1,221 @@
+package mi
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// Value is an estimate with its parts, all in bits.
+type Value struct {
+	Information float64 // I(T;Y) = Entropy + Target − Joint
+	Entropy     float64 // S(T)
+	Target      float64 // S(Y), the most that Information can be
+	Joint       float64 // S(T,Y)
+}
+
+// Normalized returns I(T;Y)/S(T,Y), and 0 when nothing varies.
+func (v Value) Normalized() float64 {
+	if v.Joint <= 0 {
+		return 0
+	}
+	return v.Information / v.Joint
+}
+
+// Estimator estimates information again and again in the same memory: after the first
+// batch of a size it allocates nothing to speak of. It must not be used from two
+// goroutines at once.
+//
+// With labels it uses that K∘L, ordered by class, is block-diagonal: instead of an
+// eigenproblem of size n there is one for each class, and S(Y) follows from the class
+// frequencies.
+type Estimator struct {
+	options           Options
+	t, y              sample
+	whole, blocks     []span
+	single, joint     spectrum
+	order             []int     // row of the batch that stands in place i; by class with labels
+	product, m, inner []float64 // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
+	dt                []float64 // n×d
+}
+
+// NewEstimator returns an estimator. It panics when Options.Check has an error.
+func NewEstimator(o Options) *Estimator {
+	if err := o.Check(); err != nil {
+		panic(err.Error())
+	}
+	return &Estimator{options: o.withDefaults()}
+}
+
+// Labels returns I(T;Y) of a representation t (n×d) and labels y. Unless grad is nil,
+// the gradient of the information with respect to t is written to it (n×d).
+func (e *Estimator) Labels(grad, t *tensor.Matrix, y []int) Value {
+	v := e.evaluate(t, Labels(y), grad != nil)
+	e.write(grad, v, false)
+	return v
+}
+
+// NormalizedLabels is Labels with the gradient of I(T;Y)/S(T,Y).
+func (e *Estimator) NormalizedLabels(grad, t *tensor.Matrix, y []int) Value {
+	v := e.evaluate(t, Labels(y), grad != nil)
+	e.write(grad, v, true)
+	return v
+}
+
+// Points returns I(T;X) of a representation t (n×d) and the points x (n rows) that it
+// is made of. Unless grad is nil, the gradient with respect to t is written to it.
+func (e *Estimator) Points(grad, t *tensor.Matrix, x Points) Value {
+	v := e.evaluate(t, x, grad != nil)
+	e.write(grad, v, false)
+	return v
+}
+
+// evaluate computes the value, and keeps what the gradient needs.
+func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
+	n, _ := t.Dims()
+	if m, _ := y.Dims(); m != n {
+		panic(fmt.Sprintf("mi: %d examples on one side, %d on the other", n, m))
+	}
+	if n == 0 {
+		panic("mi: no examples")
+	}
+	e.arrange(n, y)
+	e.t.load(t, e.order)
+	e.t.kernel(e.options)
+	if len(e.whole) == 0 || e.whole[0].to != n {
+		e.whole = whole(n)
+	}
+	alpha, share := e.options.Alpha, 1/float64(n)
+	v := Value{Entropy: e.single.solve(e.t.k, n, e.whole, alpha, share, gradient)}
+	if _, labels := y.(Labels); labels {
+		v.Target = e.classEntropy()
+		v.Joint = e.joint.solve(e.t.k, n, e.blocks, alpha, share, gradient)
+	} else {
+		e.y.load(y, e.order)
+		e.y.kernel(e.options)
+		e.multiply()
+		v.Joint = e.joint.solve(e.product, n, e.whole, alpha, share, gradient)
+		v.Target = e.target(share)
+	}
+	v.Information = v.Entropy + v.Target - v.Joint
+	return v
+}
+
+// target is the entropy of y; its eigenvectors are not needed, and the memory of the
+// gradient is free at this time.
+func (e *Estimator) target(share float64) float64 {
+	var s spectrum
+	s.vectors = e.inner
+	value := s.solve(e.y.k, e.y.n, e.whole, e.options.Alpha, share, false)
+	e.inner = s.vectors
+	return value
+}
+
+// arrange puts the examples in the order of their labels and finds the blocks of
+// equal ones; points stay as they are.
+func (e *Estimator) arrange(n int, y Points) {
+	e.order, e.blocks = e.order[:0], e.blocks[:0]
+	for i := range n {
+		e.order = append(e.order, i)
+	}
+	labels, ok := y.(Labels)
+	if !ok {
+		return
+	}
+	slices.SortStableFunc(e.order, func(i, j int) int { return labels[i] - labels[j] })
+	for from := 0; from < n; {
+		to := from + 1
+		for to < n && labels[e.order[to]] == labels[e.order[from]] {
+			to++
+		}
+		e.blocks = append(e.blocks, span{from, to})
+		from = to
+	}
+}
+
+// classEntropy is S(Y): the eigenvalues of L/n are the class frequencies.
+func (e *Estimator) classEntropy() float64 {
+	n := float64(e.t.n)
+	s := spectrum{alpha: e.options.Alpha}
+	sum := 0.0
+	for _, b := range e.blocks {
+		p := float64(b.to-b.from) / n
+		if math.Abs(s.alpha-1) < nearOne {
+			sum -= p * math.Log2(p)
+		} else {
+			sum += math.Pow(p, s.alpha)
+		}
+	}
+	if math.Abs(s.alpha-1) < nearOne {
+		return sum
+	}
+	return math.Log2(sum) / (1 - s.alpha)
+}
+
+func (e *Estimator) multiply() {
+	e.product = resize(e.product, len(e.t.k))
+	for i, v := range e.t.k {
+		e.product[i] = v * e.y.k[i]
+	}
+}
+
+// differentiate fills dt with the gradient of I(T;Y), or of NMI = I/S(T,Y), with
+// respect to T in the order of the estimator:
+//
+//	M = dI/dK = (dS/dA − dS/dJ ∘ K_Y)/n,   dNMI = (dI − NMI·dS(J))/S(J).
+func (e *Estimator) differentiate(v Value, normalized bool) {
+	n := e.t.n
+	share := 1 / float64(n)
+	own, joint := share, -share
+	if normalized {
+		if v.Joint <= 0 {
+			own, joint = 0, 0
+		} else {
+			own, joint = share/v.Joint, -share*(1+v.Normalized())/v.Joint
+		}
+	}
+	e.m, e.dt = resize(e.m, n*n), resize(e.dt, n*e.t.d)
+	clear(e.m)
+	e.single.addGradient(e.m, own)
+	if len(e.blocks) > 0 {
+		e.joint.addGradient(e.m, joint)
+	} else {
+		e.inner = resize(e.inner, n*n)
+		clear(e.inner)
+		e.joint.addGradient(e.inner, joint)
+		for i, g := range e.inner {
+			e.m[i] += g * e.y.k[i]
+		}
+	}
+	e.t.chain(e.dt, e.m, e.options)
+}
+
+// write puts the gradient into grad, row by row where the example came from.
+func (e *Estimator) write(grad *tensor.Matrix, v Value, normalized bool) {
+	if grad == nil {
+		return
+	}
+	if grad.Rows != e.t.n || grad.Cols != e.t.d {
+		panic(fmt.Sprintf("mi: the gradient is %v, the representation %d×%d", grad, e.t.n, e.t.d))
+	}
+	e.differentiate(v, normalized)
+	for r, i := range e.order {
+		row := grad.Row(i)
+		for j, g := range e.dt[r*e.t.d : (r+1)*e.t.d] {
+			row[j] = float32(g)
+		}
+	}
+}
+
+func (e *Estimator) gradient(v Value, normalized bool) *mat.Dense {
+	e.differentiate(v, normalized)
+	g := mat.NewDense(e.t.n, e.t.d, nil)
+	for r, i := range e.order {
+		g.SetRow(i, e.dt[r*e.t.d:(r+1)*e.t.d])
+	}
+	return g
+}

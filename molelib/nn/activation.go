@@ -1,0 +1,112 @@
+package nn
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// Activation is an element-wise function without parameters, whose derivative is
+// known from its value.
+type Activation struct {
+	name        string
+	homogeneous bool
+	value       func(y, x []float32)
+	gradient    func(dx, dy, y []float32)
+}
+
+var (
+	_ Layer       = (*Activation)(nil)
+	_ Homogeneous = (*Activation)(nil)
+)
+
+// ReLU returns y = max(x, 0).
+func ReLU() *Activation {
+	return &Activation{name: "relu", homogeneous: true, value: relu, gradient: reluGradient}
+}
+
+func relu(y, x []float32) {
+	for i, v := range x {
+		y[i] = max(v, 0)
+	}
+}
+
+func reluGradient(dx, dy, y []float32) {
+	for i, v := range y {
+		if v > 0 {
+			dx[i] = dy[i]
+		} else {
+			dx[i] = 0
+		}
+	}
+}
+
+// Tanh returns y = tanh x.
+func Tanh() *Activation {
+	return &Activation{name: "tanh", value: tanh, gradient: tanhGradient}
+}
+
+func tanh(y, x []float32) {
+	for i, v := range x {
+		y[i] = float32(math.Tanh(float64(v)))
+	}
+}
+
+func tanhGradient(dx, dy, y []float32) {
+	for i, v := range y {
+		dx[i] = dy[i] * (1 - v*v)
+	}
+}
+
+// Sigmoid returns y = 1/(1 + exp(−x)).
+func Sigmoid() *Activation {
+	return &Activation{name: "sigmoid", value: sigmoid, gradient: sigmoidGradient}
+}
+
+func sigmoid(y, x []float32) {
+	for i, v := range x {
+		y[i] = float32(1 / (1 + math.Exp(-float64(v))))
+	}
+}
+
+func sigmoidGradient(dx, dy, y []float32) {
+	for i, v := range y {
+		dx[i] = dy[i] * v * (1 - v)
+	}
+}
+
+// Name returns the name of the function.
+func (a *Activation) Name() string { return a.name }
+
+// Outputs returns inputs: any width is kept.
+func (a *Activation) Outputs(inputs int) (int, error) { return inputs, nil }
+
+// Init does nothing.
+func (a *Activation) Init(*rand.Rand) {}
+
+// Params returns none.
+func (a *Activation) Params() []*Param { return nil }
+
+// Apply computes y = f(x); y may be x.
+func (a *Activation) Apply(y, x *tensor.Matrix) {
+	sameShape(a.name, y, x)
+	a.value(y.Data, x.Data)
+}
+
+// Forward is Apply.
+func (a *Activation) Forward(y, x *tensor.Matrix) { a.Apply(y, x) }
+
+// Backward computes dx = dy·f′ from y; dx may be dy.
+func (a *Activation) Backward(dx, dy, _, y *tensor.Matrix) {
+	if dx != nil {
+		sameShape(a.name, dx, y)
+		a.gradient(dx.Data, dy.Data, y.Data)
+	}
+}
+
+// Homogeneous reports whether f(c·x) = c·f(x) for c > 0.
+func (a *Activation) Homogeneous() bool { return a.homogeneous }
+
+// Clone returns a: it has no state.
+func (a *Activation) Clone() Layer { return a }

@@ -1,0 +1,39 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// CrossEntropy returns the mean softmax cross-entropy of logits (n×classes) and labels
+// y in nats, −1/n Σ log softmax(logits)_{i,y_i}, and writes its gradient with respect
+// to the logits, (softmax − onehot)/n, to grad, unless grad is nil.
+func CrossEntropy(grad, logits *tensor.Matrix, y []int) float64 {
+	if len(y) != logits.Rows {
+		panic(fmt.Sprintf("nn: CrossEntropy: %d labels for %v", len(y), logits))
+	}
+	n, loss := float64(logits.Rows), 0.0
+	for i, label := range y {
+		row := logits.Row(i)
+		top := row[0]
+		for _, v := range row {
+			top = max(top, v)
+		}
+		sum := 0.0
+		for _, v := range row {
+			sum += math.Exp(float64(v - top))
+		}
+		loss += math.Log(sum) - float64(row[label]-top)
+		if grad == nil {
+			continue
+		}
+		out := grad.Row(i)
+		for j, v := range row {
+			out[j] = float32(math.Exp(float64(v-top)) / sum / n)
+		}
+		out[label] -= float32(1 / n)
+	}
+	return loss / n
+}
