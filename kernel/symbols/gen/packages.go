@@ -55,6 +55,9 @@ var groups = []group{
 	{Name: "mole", Doc: "our own packages", Paths: []string{
 		module + "/kernel/nb",
 		module + "/molelib/data",
+		module + "/molelib/mi",
+		module + "/molelib/nn",
+		module + "/molelib/optim",
 		module + "/molelib/tensor",
 		module + "/plotting",
 	}},

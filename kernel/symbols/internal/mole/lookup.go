@@ -12,6 +12,12 @@ func Lookup(path string) *table.Table {
 		return &pKernelNb
 	case "github.com/mole-kernel/mole-kernel/molelib/data":
 		return &pMolelibData
+	case "github.com/mole-kernel/mole-kernel/molelib/mi":
+		return &pMolelibMi
+	case "github.com/mole-kernel/mole-kernel/molelib/nn":
+		return &pMolelibNn
+	case "github.com/mole-kernel/mole-kernel/molelib/optim":
+		return &pMolelibOptim
 	case "github.com/mole-kernel/mole-kernel/molelib/tensor":
 		return &pMolelibTensor
 	case "github.com/mole-kernel/mole-kernel/plotting":
