@@ -80,7 +80,7 @@ func TestComplete(t *testing.T) {
 		{"prin|", "print println", ""},
 		{"swit|", "switch", ""},
 		{"import \"stri|", "strings", ""},
-		{"import (\n\t\"fmt\"\n\t\"math/|", "math/rand", ""},
+		{"import (\n\t\"fmt\"\n\t\"math/ra|", "math/rand", ""},
 		{"x := \"abcdef|\"", "", ""},
 		{"// abcdef|", "", ""},
 		{"/* abcdef| */", "", ""},

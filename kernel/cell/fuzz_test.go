@@ -53,3 +53,28 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAssist holds that nothing typed makes completion, inspection or the judgement of
+// completeness panic, and that a completion replaces text of the cell.
+func FuzzAssist(f *testing.F) {
+	for _, code := range []string{
+		"fmt.Printl", "x := T{1}\nx.", "import \"str", "for i := range 3 {\n\ti.", "func (t T) M(", "T{X: 1, ", "p.\n", "a(b(c.d, ",
+		"type T struct { a", "select { case x := <-", "go p.M", "x := `a", "/* x", "if a := 1; a.", "func f[T any](x T.", "`\x00", "日本.é",
+	} {
+		f.Add(code, len(code))
+		f.Add(code, len(code)/2)
+	}
+	n := New(packages())
+	run(f, n, "type T struct{ X, Y int }\nfunc (t *T) M() {}", "p := &T{}\nvar x any = 1")
+	f.Fuzz(func(t *testing.T, code string, cursor int) {
+		c := n.Complete(code, cursor)
+		if c.Start < 0 || c.Start > c.End || c.End > len(code) {
+			t.Fatalf("%q at %d: replaces %d:%d", code, cursor, c.Start, c.End)
+		}
+		n.Inspect(code, cursor, 1)
+		IsComplete(code)
+		if _, err := n.Check(3, "p.M(); x"); err != nil {
+			t.Fatalf("%q at %d breaks the notebook: %v", code, cursor, err)
+		}
+	})
+}

@@ -39,10 +39,6 @@ func (n *Notebook) checkLoosely(p *parsed, start int) *halfTyped {
 	defer func() { h.find(token.Pos(p.file.Base() + start)) }()
 	defer n.fset.RemoveFile(p.file)
 	defer func() { undo(h.changes) }()
-	defer func() {
-		// What was found before a panic is still good.
-		_ = recover()
-	}()
 	h.build()
 	h.run()
 	return h
