@@ -6,9 +6,11 @@
 //
 // Three things are asked of it:
 //
-//	symbols.Packages()                            // types and documentation, for the checker
-//	symbols.Exports("fmt")                        // values, for the interpreter
+//	symbols.Packages()                                // types and documentation, for the checker
+//	symbols.Exports("fmt")                            // values, for the interpreter
 //	symbols.Generic("slices", "Sort", "[]int", "int") // compiled instances of generic functions
+//
+// Package generic, below this one, has the same functions for all other types.
 //
 // # What is generated, and how to add a package
 //

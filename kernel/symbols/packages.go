@@ -47,7 +47,7 @@ func (s *Set) Import(path string) (*types.Package, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("package %s is not part of this kernel", path)
+		return nil, fmt.Errorf("package %s is not part of this kernel: cells import the standard library, gonum, gonum/plot and mole-kernel's own packages", path)
 	}
 	pkg, err := gcexportdata.Read(bytes.NewReader(data), token.NewFileSet(), s.imported, path)
 	if err != nil {

@@ -80,7 +80,7 @@ func tableSource(g group, pkg *types.Package) string {
 		}
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%spackage %s\n\n", header, g.Name)
+	fmt.Fprintf(&b, "%s//lint:file-ignore SA1019 Cells may use what is deprecated.\n\npackage %s\n\n", header, g.Name)
 	b.WriteString("import (\n")
 	if literals.Len() > 0 {
 		b.WriteString("\t\"go/token\"\n")
