@@ -10,7 +10,7 @@
 //	symbols.Exports("fmt")                            // values, for the interpreter
 //	symbols.Generic("slices", "Sort", "[]int", "int") // compiled instances of generic functions
 //
-// Package generic, below this one, has the same functions for all other types.
+// Package kernel/generic has the same functions for all other types.
 //
 // # What is generated, and how to add a package
 //

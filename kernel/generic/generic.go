@@ -1,6 +1,7 @@
 // Package generic has the generic functions of the standard library's slices, maps, cmp, iter and
 // sync for types that exist only at run time. Package symbols has compiled instances for
-// basic types, which are faster: use those where there are any.
+// basic types, which are faster: where there is one, the engine takes that. Lowering asks Known, the
+// engine calls Make.
 package generic
 
 import (

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/mole-kernel/mole-kernel/kernel/symbols/generic"
+	"github.com/mole-kernel/mole-kernel/kernel/generic"
 )
 
 type (
