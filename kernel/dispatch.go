@@ -16,14 +16,16 @@ import (
 type handler func(ctx context.Context, req *wire.Message) wire.Content
 
 // answer does everything for one request, always in this order: busy, the handler, the
-// reply when all output has left, idle.
+// reply, idle. The reply to a cell waits until all of its output has left.
 func (k *Kernel) answer(ctx context.Context, ch wire.Channel, req *wire.Message, handle handler) {
 	started := time.Now()
 	_, cell := req.Content.(*wire.ExecuteRequest)
 	k.publisher.status(req, "busy", cell)
 	reply := k.guarded(ctx, req, handle)
 	if reply != nil {
-		k.publisher.flush()
+		if cell {
+			k.publisher.flush()
+		}
 		m := k.session.Reply(req, reply)
 		m.Metadata = replyMetadata(started)
 		if err := k.conn.Send(ch, m); err != nil {
@@ -86,7 +88,7 @@ func (k *Kernel) dispatch(ctx context.Context, req *wire.Message) wire.Content {
 		return refusal(req, "ProtocolError", fmt.Sprintf("malformed %s: %v", c.Type, c.Err))
 	}
 	k.log.Warn("unknown request", "type", req.Header.Type)
-	return refusal(req, "ProtocolError", "unknown request "+req.Header.Type)
+	return refusal(req, "ProtocolError", req.Header.Type+" is not known on this channel")
 }
 
 // refusal is the error reply to a request; nil when req is no request.

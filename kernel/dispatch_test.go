@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -278,28 +277,5 @@ func TestHistoryItemsTravelAsArrays(t *testing.T) {
 	})
 	if want := `[[1,2,"a"],[1,3,["b","c"]],[1,4,["d",null]]]`; err != nil || string(b) != want {
 		t.Errorf("got %s, %v; want %s", b, err, want)
-	}
-}
-
-func TestKernelEndsWithItsParent(t *testing.T) {
-	parent := exec.Command(os.Args[0], "-test.run=^$", "-test.timeout=1m")
-	in, err := parent.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	parent.Env = append(os.Environ(), "KERNELTEST_WAIT=1")
-	if err := parent.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("JPY_PARENT_PID", itoa(parent.Process.Pid))
-	k := kernel.New(kernel.Options{Runtime: kerneltest.Runtime(kerneltest.Words), Conn: kernel.NewPipe().Kernel()})
-	ctx, stop := k.Attach(context.Background())
-	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- k.Run(ctx) }()
-	in.Close()
-	parent.Wait() // its status does not matter
-	if err := <-ended; err != nil {
-		t.Error(err)
 	}
 }

@@ -3,6 +3,8 @@ package kernel
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/mole-kernel/mole-kernel/kernel/wire"
@@ -40,11 +42,18 @@ func (k *Kernel) execute(ctx context.Context, req *wire.Message) wire.Content {
 	}
 }
 
-func (k *Kernel) runCell(ctx context.Context, req *wire.Message, r *wire.ExecuteRequest, count int) Result {
+func (k *Kernel) runCell(ctx context.Context, req *wire.Message, r *wire.ExecuteRequest, count int) (res Result) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	k.setCurrent(cancel)
 	defer k.setCurrent(nil)
+	defer func() {
+		if v := recover(); v != nil {
+			k.log.Error("panic around a cell", "panic", v, "stack", string(debug.Stack()))
+			text := fmt.Sprintf("the kernel failed to run the cell: %v; please report it", v)
+			res = Result{Err: &Error{Name: "InternalError", Value: text, Traceback: []string{text}}}
+		}
+	}()
 	out := &output{kernel: k, req: req, ctx: ctx, silent: r.Silent, input: r.AllowsStdin()}
 	return k.runtime.Execute(ctx, Cell{
 		ID: req.CellID(), Count: count, Code: r.Code, Silent: r.Silent,
@@ -69,7 +78,7 @@ func (k *Kernel) fail(req *wire.Message, r *wire.ExecuteRequest, count int, e *E
 
 // aborts says whether q was sent before its client could see the latest error: it was
 // here already, or it comes right after and carries an earlier date.
-func (k *Kernel) aborts(q queued) bool {
+func (k *Kernel) aborts(q *queued) bool {
 	if q.received.Before(k.failedAt) {
 		return true
 	}

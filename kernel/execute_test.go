@@ -43,13 +43,7 @@ func TestErrorIsPublishedAndReplied(t *testing.T) {
 
 func TestPanicInTheRuntimeIsAnError(t *testing.T) {
 	c := start(t)
-	req := c.Execute("panic")
-	c.Busy(req)
-	c.Input(req, "panic")
-	c.Idle(req)
-	if r := kerneltest.Answer[*wire.ErrorReply](c, wire.Shell, req); r.EName != "InternalError" {
-		t.Errorf("reply is %+v", r)
-	}
+	c.Run("panic", "error", func(req *wire.Message) { c.Error(req, "InternalError") })
 	c.Run("", "ok")
 }
 

@@ -41,8 +41,8 @@ type Kernel struct {
 	history   *history
 	stdin     stdin
 
-	cells   chan queued // execute requests in order
-	prompts chan queued // what is answered while a cell runs
+	cells   chan *queued // execute requests in order
+	prompts chan *queued // what is answered while a cell runs
 
 	// Owned by the goroutine that runs cells:
 	count    int       // of cells that were stored
@@ -56,8 +56,8 @@ type Kernel struct {
 type queued struct {
 	req      *wire.Message
 	received time.Time
-	done     chan struct{}   // closed when a cell was answered
-	after    <-chan struct{} // of the cell that was asked for before; nil for none
+	done     chan struct{} // closed when a cell was answered
+	after    *queued       // the cell that was asked for before; nil for none
 }
 
 // New returns a kernel that Run starts.
@@ -75,8 +75,8 @@ func New(o Options) *Kernel {
 		publisher: newPublisher(o.Conn, session, o.Logger),
 		history:   openHistory(o.History, o.Logger),
 		stdin:     newStdin(),
-		cells:     make(chan queued, 4096),
-		prompts:   make(chan queued, 256),
+		cells:     make(chan *queued, 4096),
+		prompts:   make(chan *queued, 256),
 	}
 }
 

@@ -7,25 +7,25 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel/wire"
 )
 
-// patience is how long a prompt waits for the cells asked for before it: a client that
-// sends `x := 1` and then asks about x finds it, and one that asks while a cell computes
-// does not wait for the cell.
+// patience is how long after a cell arrived what was asked behind it waits for it: a
+// client that sends `x := 1` and then asks about x finds it, and one that asks while a
+// cell computes does not wait for the cell.
 const patience = 20 * time.Millisecond
 
 // readShell sorts shell requests: cells run one after another, everything else is
 // answered beside them.
 func (k *Kernel) readShell(ctx context.Context) error {
-	var last <-chan struct{}
+	var last *queued
 	for {
 		req, err := k.conn.Recv(ctx, wire.Shell)
 		if err != nil {
 			return err
 		}
-		q := queued{req: req, received: time.Now(), after: last}
+		q := &queued{req: req, received: time.Now(), after: last}
 		to := k.prompts
 		if _, ok := req.Content.(*wire.ExecuteRequest); ok {
 			q.done = make(chan struct{})
-			last = q.done
+			last = q
 			to = k.cells
 		}
 		select {
@@ -72,20 +72,13 @@ func (k *Kernel) answerPrompts(ctx context.Context) error {
 	}
 }
 
-func (k *Kernel) await(ctx context.Context, cell <-chan struct{}) {
+func (k *Kernel) await(ctx context.Context, cell *queued) {
 	if cell == nil {
 		return
 	}
 	select {
-	case <-cell:
-		return
-	default:
-	}
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-cell:
-	case <-timer.C:
+	case <-cell.done:
+	case <-time.After(time.Until(cell.received.Add(patience))):
 	case <-ctx.Done():
 	}
 }

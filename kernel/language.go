@@ -9,7 +9,8 @@ type Runtime interface {
 	// values survive, and the result has status "error" with the name "Interrupted".
 	// Whatever the cell prints or shows goes to out, in order, before Execute returns.
 	Execute(ctx context.Context, cell Cell, out Output) Result
-	// Close ends the process that runs the cells. It is safe to call twice.
+	// Close ends the process that runs the cells, also while Execute runs, which then
+	// returns. It is safe to call twice.
 	Close() error
 }
 
@@ -24,7 +25,7 @@ type Assistant interface {
 // Cell is one request to run code.
 type Cell struct {
 	ID          string // the front end's cell id; "" when it sent none
-	Count       int    // the number in In[·]; positions in errors name it
+	Count       int    // the number in In[·]; positions in errors name it. Cells that keep no history repeat it
 	Code        string
 	Silent      bool              // show nothing, keep no history
 	Expressions map[string]string // user_expressions: evaluated after the cell when it succeeded

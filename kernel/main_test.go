@@ -3,7 +3,6 @@ package kernel_test
 import (
 	"io"
 	"os"
-	"strconv"
 	"testing"
 )
 
@@ -15,5 +14,3 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

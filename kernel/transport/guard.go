@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -38,6 +39,7 @@ type listener struct {
 	accepted chan net.Conn
 	closed   chan struct{}
 	once     sync.Once
+	used     atomic.Bool // zmq4 gets a peer
 
 	mu    sync.Mutex
 	open  int                // connections, with those in their handshake
@@ -110,6 +112,7 @@ func (l *listener) enter(c net.Conn) {
 	}
 	l.remember(p)
 	go p.send()
+	l.used.Store(true)
 	select {
 	case l.accepted <- p:
 	case <-l.closed:

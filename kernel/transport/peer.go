@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// topicsLimit is how many subscriptions a peer may hold, each of topicLimit bytes.
 const (
-	topicsLimit = 1000
-	topicLimit  = 1024
+	topicsLimit = 1000 // subscriptions that a peer may hold
+	topicLimit  = 1024 // bytes of one
+	goodbye     = 10 * time.Millisecond
 )
 
 // peer is a connection as zmq4 sees it: the handshake is over before zmq4 gets it, Read
@@ -225,7 +225,7 @@ func (p *peer) finish(deadline <-chan struct{}) {
 	// let the peer hang up first.
 	select {
 	case <-p.gone:
-	case <-time.After(50 * time.Millisecond):
+	case <-time.After(goodbye):
 	case <-deadline:
 	}
 }

@@ -46,7 +46,7 @@ type Conn struct {
 	requests  [3]chan *wire.Message
 	pub, hb   zmq4.Socket
 	probe     *probe
-	listeners []*listener
+	listeners []*listener // those of routers first
 }
 
 var _ kernel.Conn = (*Conn)(nil)
@@ -88,7 +88,7 @@ func ListenOn(f File, logger *slog.Logger) (*Conn, error) {
 // open opens the five sockets and starts their goroutines.
 func (c *Conn) open(ctx context.Context) error {
 	requests := kind{
-		name: "ROUTER", peers: []string{"DEALER", "REQ", "ROUTER"}, message: 256 << 20, outbox: 64 << 20,
+		name: "ROUTER", peers: []string{"DEALER", "REQ", "ROUTER"}, message: 64 << 20, outbox: 64 << 20,
 		connections: 1024, handshake: handshake, welcome: noWelcome,
 	}
 	beats := requests
@@ -219,6 +219,9 @@ func (c *Conn) Send(ch wire.Channel, m *wire.Message) error {
 	if ch == wire.IOPub {
 		c.probe.add(messageSize(frames))
 		return c.pub.Send(zmq4.NewMsgFrom(frames...))
+	}
+	if !c.listeners[ch].used.Load() {
+		return nil // zmq4 would wait for the first peer
 	}
 	// zmq4 reports peers that are gone, among them old connections of one that is back.
 	if err := c.routers[ch].Send(zmq4.NewMsgFrom(frames...)); err != nil {

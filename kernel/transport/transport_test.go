@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 
@@ -195,6 +196,22 @@ func TestCloseEndsReceiving(t *testing.T) {
 	waiting.Wait()
 	if err := c.Send(wire.IOPub, c.session.New(&wire.Status{})); !errors.Is(err, kernel.ErrClosed) {
 		t.Errorf("Send after Close: %v", err)
+	}
+}
+
+func TestSendingWhereNobodyEverConnectedDoesNotWait(t *testing.T) {
+	c := listen(t)
+	m := c.session.New(&wire.InputRequest{Prompt: "?"})
+	m.Identities = [][]byte{[]byte("nobody")}
+	sent := make(chan error, 1)
+	go func() { sent <- c.Send(wire.Stdin, m) }()
+	select {
+	case err := <-sent:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(limit):
+		t.Error("Send waits for a peer")
 	}
 }
 
