@@ -27,7 +27,7 @@ func StableBinary() (path string, copied bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	target := filepath.Join(h.programDir(), filepath.Base(exe))
+	target := filepath.Join(h.dataDir(), "bin", filepath.Base(exe))
 	if err := copyFile(target, exe); err != nil {
 		return "", false, fmt.Errorf("copy the binary to a lasting place: %w", err)
 	}
@@ -47,21 +47,30 @@ func temporary(path string) bool {
 	return false
 }
 
-// programDir is where the user's own programs may keep a binary.
-func (h host) programDir() string {
+// DataDir is the folder where mole-kernel keeps files of its own between runs: the binary
+// that it copied, the inputs of earlier sessions.
+func DataDir() (string, error) {
+	h, err := thisHost()
+	if err != nil {
+		return "", err
+	}
+	return h.dataDir(), nil
+}
+
+func (h host) dataDir() string {
 	switch h.goos {
 	case "darwin":
-		return filepath.Join(h.home, "Library", "Application Support", "mole-kernel", "bin")
+		return filepath.Join(h.home, "Library", "Application Support", "mole-kernel")
 	case "windows":
 		if dir := h.env("LOCALAPPDATA"); dir != "" {
-			return filepath.Join(dir, "mole-kernel", "bin")
+			return filepath.Join(dir, "mole-kernel")
 		}
-		return filepath.Join(h.home, "AppData", "Local", "mole-kernel", "bin")
+		return filepath.Join(h.home, "AppData", "Local", "mole-kernel")
 	}
 	if dir := h.env("XDG_DATA_HOME"); dir != "" {
-		return filepath.Join(dir, "mole-kernel", "bin")
+		return filepath.Join(dir, "mole-kernel")
 	}
-	return filepath.Join(h.home, ".local", "share", "mole-kernel", "bin")
+	return filepath.Join(h.home, ".local", "share", "mole-kernel")
 }
 
 // copyFile puts an executable copy of source at target through a rename: a running

@@ -147,20 +147,20 @@ func TestPathsFollowTheSystem(t *testing.T) {
 	none := func(string) string { return "" }
 	env := func(m map[string]string) func(string) string { return func(k string) string { return m[k] } }
 	for _, c := range []struct {
-		host          host
-		user, program string
+		host       host
+		user, data string
 	}{
-		{host{"linux", none, "/h"}, "/h/.local/share/jupyter", "/h/.local/share/mole-kernel/bin"},
-		{host{"linux", env(map[string]string{"XDG_DATA_HOME": "/x"}), "/h"}, "/x/jupyter", "/x/mole-kernel/bin"},
-		{host{"linux", env(map[string]string{"JUPYTER_DATA_DIR": "/j"}), "/h"}, "/j", "/h/.local/share/mole-kernel/bin"},
-		{host{"darwin", none, "/h"}, "/h/Library/Jupyter", "/h/Library/Application Support/mole-kernel/bin"},
-		{host{"windows", env(map[string]string{"APPDATA": "/a", "LOCALAPPDATA": "/l"}), "/h"}, "/a/jupyter", "/l/mole-kernel/bin"},
+		{host{"linux", none, "/h"}, "/h/.local/share/jupyter", "/h/.local/share/mole-kernel"},
+		{host{"linux", env(map[string]string{"XDG_DATA_HOME": "/x"}), "/h"}, "/x/jupyter", "/x/mole-kernel"},
+		{host{"linux", env(map[string]string{"JUPYTER_DATA_DIR": "/j"}), "/h"}, "/j", "/h/.local/share/mole-kernel"},
+		{host{"darwin", none, "/h"}, "/h/Library/Jupyter", "/h/Library/Application Support/mole-kernel"},
+		{host{"windows", env(map[string]string{"APPDATA": "/a", "LOCALAPPDATA": "/l"}), "/h"}, "/a/jupyter", "/l/mole-kernel"},
 	} {
 		if got := filepath.ToSlash(c.host.userDir()); got != c.user {
 			t.Errorf("%s: user folder %s, want %s", c.host.goos, got, c.user)
 		}
-		if got := filepath.ToSlash(c.host.programDir()); got != c.program {
-			t.Errorf("%s: program folder %s, want %s", c.host.goos, got, c.program)
+		if got := filepath.ToSlash(c.host.dataDir()); got != c.data {
+			t.Errorf("%s: data folder %s, want %s", c.host.goos, got, c.data)
 		}
 	}
 }
