@@ -21,25 +21,23 @@ var byName = sync.OnceValue(func() map[string][]string {
 	return names
 })
 
-// preferred are the packages that a notebook means by a name that several have.
+// preferred are the packages that a notebook means by a name that several have, the likeliest first.
 var preferred = []string{
-	"math/rand",
+	"math/rand", "math/rand/v2",
 	"text/template",
 	"text/scanner",
-	"runtime/pprof",
 	"gonum.org/v1/plot/vg/draw",
-	"image/color/palette",
+	"gonum.org/v1/plot/palette",
 }
 
 func rank(p string) int {
-	r := len(p)
-	if !slices.Contains(preferred, p) {
-		r += 1000
+	if i := slices.Index(preferred, p); i >= 0 {
+		return i
 	}
-	if isStandard(p) && !slices.Contains(preferred, p) {
-		r += 1000
+	if isStandard(p) {
+		return 2000 + len(p)
 	}
-	return r
+	return 1000 + len(p)
 }
 
 func isStandard(p string) bool {

@@ -169,6 +169,9 @@ func TestByNameGivesTheLikeliestFirst(t *testing.T) {
 			t.Errorf("ByName(%q) = %q, want %q first", name, got, want)
 		}
 	}
+	if got, want := symbols.Packages().ByName("rand"), []string{"math/rand", "math/rand/v2", "crypto/rand"}; !slices.Equal(got, want) {
+		t.Errorf("ByName(rand) = %q, want %q", got, want)
+	}
 	if got := symbols.Packages().ByName("nothing"); len(got) != 0 {
 		t.Errorf("ByName of an unknown name = %q", got)
 	}
