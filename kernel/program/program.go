@@ -55,8 +55,8 @@ type Type struct {
 	Variadic bool     // Func
 	Fields   []Field  // Struct
 	Methods  []Method // Interface: its methods; User: its method set, sorted by name
-	Opaque   bool     // User: yaegi computes with its own named twin, not with the underlying type
-	Methodic bool     // User: bound methods follow in later programs
+	Targs    []int    // Compiled: the type arguments of an instance
+	Opaque   bool     // Compiled: an instance that is a func type, Elem; User: yaegi computes with its own named twin, not with the underlying type
 }
 
 // Field is a field of a struct.
@@ -99,7 +99,6 @@ const (
 	Minimum                     // (T, T) → T
 	Maximum                     // (T, T) → T
 	Zero                        // () → T
-	ToPtrFunc                   // reserved
 )
 
 // Helper describes a compiled function that lowered code calls by Symbol.

@@ -58,7 +58,7 @@ func (f *fn) newLocal(obj *types.Var, value string, pos token.Pos) {
 		return
 	}
 	name := f.x.unique("v")
-	if value == "" {
+	if value == "" || value == "nil" {
 		value = f.zero(obj.Type(), pos)
 	}
 	f.line("%s := %s", name, value)
@@ -87,9 +87,10 @@ func (f *fn) parallel(lhs, rhs []ast.Expr, define bool) {
 	for i, l := range lhs {
 		places = append(places, f.target(l, define, f.targetType(l, rhs[i])))
 	}
-	names := f.temps(len(rhs))
+	names := make([]string, len(rhs))
 	for i, r := range rhs {
-		f.line("%s := %s", names[i], f.to(r, f.targetType(lhs[i], r)))
+		t := f.targetType(lhs[i], r)
+		names[i] = f.temp(f.to(r, t), t, r.Pos())
 	}
 	for i := range lhs {
 		places[i](names[i])

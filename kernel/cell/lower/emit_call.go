@@ -98,7 +98,36 @@ func (f *fn) receiver(e *ast.SelectorExpr, m *types.Func, path []int) operand {
 	return operand{x, f.sub(t), addr}
 }
 
-func (f *fn) addressable(e ast.Expr) bool { return f.x.c.Info.Types[e].Addressable() }
+func (f *fn) addressable(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		_, ok := f.x.c.Info.ObjectOf(e).(*types.Var)
+		return ok
+	case *ast.StarExpr:
+		return true
+	case *ast.IndexExpr:
+		switch under(f.typeOf(e.X)).(type) {
+		case *types.Slice, *types.Pointer:
+			return true
+		case *types.Array:
+			return f.addressable(e.X)
+		}
+	case *ast.SelectorExpr:
+		if id, ok := e.X.(*ast.Ident); ok {
+			if _, ok := f.x.c.Info.Uses[id].(*types.PkgName); ok {
+				_, ok := f.x.c.Info.Uses[e.Sel].(*types.Var)
+				return ok
+			}
+		}
+		t := f.typeOf(e.X)
+		if t == nil {
+			return false
+		}
+		_, ptr := under(t).(*types.Pointer)
+		return ptr || f.addressable(e.X)
+	}
+	return false
+}
 
 // method writes the function that a method call calls and the receiver arguments it needs.
 func (f *fn) method(x operand, m *types.Func, pos token.Pos) (string, []string) {

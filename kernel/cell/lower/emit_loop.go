@@ -142,7 +142,7 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 	t := f.typeOf(s.X)
 	if tv := f.x.c.Info.Types[s.X]; tv.Value != nil && isUntyped(t) {
 		t = types.Default(t)
-		if s.Key != nil && s.Tok == token.DEFINE {
+		if wanted(s.Key) && s.Tok == token.DEFINE && t.Underlying().(*types.Basic).Info()&types.IsNumeric != 0 {
 			t = f.typeOf(s.Key)
 		}
 	}

@@ -333,14 +333,22 @@ func (f *fn) resultValues(s *ast.ReturnStmt) []string {
 	for i, e := range s.Results {
 		values[i] = f.to(e, res.At(i).Type())
 	}
-	if len(values) > 1 || f.named || isCallText(values[0]) {
+	if len(values) > 1 || isCallText(values[0]) {
 		for i := range values {
-			name := f.x.unique("t")
-			f.line("%s := %s", name, values[i])
-			values[i] = name
+			values[i] = f.temp(values[i], res.At(i).Type(), s.Pos())
 		}
 	}
 	return values
+}
+
+// temp evaluates a value of type t now.
+func (f *fn) temp(value string, t types.Type, pos token.Pos) string {
+	if value == "nil" {
+		value = "*new(" + f.typ(t, pos) + ")"
+	}
+	name := f.x.unique("t")
+	f.line("%s := %s", name, value)
+	return name
 }
 
 func isCallText(s string) bool { return strings.HasPrefix(s, "k.") }

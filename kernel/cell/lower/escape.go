@@ -32,6 +32,9 @@ func (f *fn) findEscapes(nodes ...ast.Node) {
 		}
 	}
 	for obj := range e.home {
+		if f.x.names[obj] != "" {
+			continue
+		}
 		if e.taken[obj] || e.shared[obj] && e.changed[obj] {
 			f.root.cells[obj] = true
 		}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -55,8 +56,8 @@ func (f *fn) instanceValue(e ast.Expr, pos token.Pos) string {
 // compiledInstance is a generic function of a compiled package with its type arguments.
 func (f *fn) compiledInstance(obj *types.Func, args []types.Type, sig *types.Signature, pos token.Pos) string {
 	h := program.Helper{Pkg: obj.Pkg().Path(), Name: obj.Name()}
-	if !knownGenerics[h.Pkg+"."+h.Name] {
-		f.x.fail(pos, "the generic function %s.%s is not compiled into the kernel", obj.Pkg().Name(), obj.Name())
+	if !knownGenerics[h.Pkg+"."+h.Name] && slices.ContainsFunc(args, f.x.differs) {
+		f.x.fail(pos, "the generic function %s.%s is not compiled into the kernel for types of the notebook", obj.Pkg().Name(), obj.Name())
 	}
 	h.T = f.x.reg.id(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()), pos)
 	for _, a := range args {
@@ -242,5 +243,21 @@ func vars(t *types.Tuple) []*types.Var {
 	return list
 }
 
-// knownGenerics are the generic functions of compiled packages that the engine has.
-var knownGenerics = map[string]bool{}
+// knownGenerics are the generic functions of compiled packages that the engine has for all types.
+var knownGenerics = func() map[string]bool {
+	known := map[string]bool{}
+	for pkg, names := range map[string]string{
+		"slices": "Sort SortFunc SortStableFunc IsSorted IsSortedFunc Max Min MaxFunc MinFunc Index IndexFunc Contains ContainsFunc " +
+			"BinarySearch BinarySearchFunc Equal EqualFunc Compare CompareFunc Reverse Clone Insert Replace Delete DeleteFunc " +
+			"Compact CompactFunc Clip Grow Concat Repeat All Backward Values Chunk Collect AppendSeq Sorted SortedFunc SortedStableFunc",
+		"maps": "Keys Values All Clone Copy Collect Insert Equal EqualFunc DeleteFunc",
+		"cmp":  "Compare Less Or",
+		"sync": "OnceValue OnceValues",
+		"iter": "Pull Pull2",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			known[pkg+"."+name] = true
+		}
+	}
+	return known
+}()

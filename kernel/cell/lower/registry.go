@@ -147,8 +147,15 @@ func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
 		if obj.Pkg() != nil {
 			d.Pkg = obj.Pkg().Path()
 		}
-		if t.TypeArgs().Len() > 0 {
-			r.x.fail(pos, "the generic type %s of a compiled package cannot be instantiated in a cell", types.TypeString(t, nil))
+		for a := range t.TypeArgs().Types() {
+			if _, ok := t.Underlying().(*types.Signature); !ok && r.x.differs(a) {
+				r.x.fail(pos, "the compiled generic type %s cannot hold a type of the notebook", types.TypeString(t, nil))
+			}
+			d.Targs = append(d.Targs, r.id(a, pos))
+		}
+		if _, ok := t.Underlying().(*types.Signature); ok && len(d.Targs) > 0 {
+			d.Elem = r.id(t.Underlying(), pos)
+			d.Opaque = true
 		}
 		return
 	}
@@ -186,6 +193,9 @@ func (r *registry) methodSet(id int, t *types.Named, pos token.Pos) []program.Me
 	known := map[string]program.Method{}
 	for sel := range set.Methods() {
 		f := sel.Obj().(*types.Func)
+		if !f.Exported() && !isNotebook(f.Pkg()) {
+			continue
+		}
 		sig := f.Type().(*types.Signature)
 		plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 		m := program.Method{

@@ -57,8 +57,9 @@ func (x *cellLowering) namedText(t *types.Named, pos token.Pos) string {
 		return obj.Name() // error
 	}
 	if !isNotebook(obj.Pkg()) {
-		id := x.reg.id(t, pos) // fails for instances
-		_ = id
+		if t.TypeArgs().Len() > 0 {
+			return x.instanceText(t, pos)
+		}
 		if !ast.IsExported(obj.Name()) {
 			x.fail(pos, "the type %s is private to its package: a cell cannot keep such a value", t)
 		}
@@ -72,6 +73,15 @@ func (x *cellLowering) namedText(t *types.Named, pos token.Pos) string {
 		return x.named(t, pos)
 	}
 	return x.typ(t.Underlying(), pos)
+}
+
+// instanceText writes an instance of a compiled generic type. Func types (iter.Seq) are what
+// they are made of.
+func (x *cellLowering) instanceText(t *types.Named, pos token.Pos) string {
+	if sig, ok := t.Underlying().(*types.Signature); ok {
+		return x.typ(sig, pos)
+	}
+	return x.named(t, pos)
 }
 
 // signature writes parameters and results without names.
@@ -112,6 +122,9 @@ func (x *cellLowering) results(t *types.Tuple, pos token.Pos) string {
 func (x *cellLowering) differs(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
+		if sig, ok := t.Underlying().(*types.Signature); ok && t.TypeArgs().Len() > 0 {
+			return x.differs(sig)
+		}
 		return isNotebook(t.Obj().Pkg()) && !types.IsInterface(t)
 	case *types.Pointer:
 		return x.differs(t.Elem())

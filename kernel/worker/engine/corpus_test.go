@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
@@ -201,6 +202,10 @@ func oracle(t *testing.T, code string) string {
 			hasFmt = hasFmt || path == "fmt"
 			fmt.Fprintf(&imports, "import %s %q\n", item.Name.Name(), path)
 		case cell.Decl:
+			if item.Decl.Tok == token.VAR {
+				body.WriteString(text(item.Decl))
+				continue
+			}
 			decls.WriteString(text(item.Decl))
 		case cell.Func:
 			decls.WriteString(text(item.Decl))

@@ -57,6 +57,7 @@ func (p *Panic) Error() string { return "panic: " + panicText(p.Value) }
 func New(opts Options) (*Engine, error) {
 	e := &Engine{opts: opts, loaded: map[string]bool{}}
 	e.types = newTypes(e.exports, !haveStubs || selfTest() != nil)
+	e.types.generic = opts.Generic
 	e.host = newHost(&e.trace)
 	if err := e.host.use("k", "k", e.builtins()); err != nil {
 		return nil, fmt.Errorf("start interpreter: %w", err)
@@ -142,7 +143,7 @@ func (e *Engine) refuse(p *program.Program) error {
 func (e *Engine) useTypes(p *program.Program) error {
 	symbols := map[string]reflect.Value{}
 	for _, t := range p.Types {
-		if t.Kind >= program.User {
+		if t.Kind >= program.User || len(t.Targs) > 0 {
 			symbols[fmt.Sprintf("T%d", t.ID)] = reflect.Zero(reflect.PointerTo(e.types.twin(t.ID)))
 		}
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -49,7 +50,12 @@ func (ts *types) twin(id int) reflect.Type {
 	d := ts.desc[id]
 	var t reflect.Type
 	switch d.Kind {
-	case program.Basic, program.Compiled, program.Interface:
+	case program.Compiled:
+		t = ts.real(id)
+		if d.Opaque {
+			t = ts.twin(d.Elem)
+		}
+	case program.Basic, program.Interface:
 		t = ts.real(id)
 	case program.User:
 		t = ts.twin(d.Elem)
@@ -96,11 +102,32 @@ func (ts *types) compiled(d program.Type) reflect.Type {
 	if d.Pkg == "unsafe" {
 		return reflect.TypeFor[unsafe.Pointer]()
 	}
+	if len(d.Targs) > 0 {
+		return ts.compiledInstance(d)
+	}
 	v := ts.exports(d.Pkg)[d.Name]
 	if !v.IsValid() || v.Kind() != reflect.Pointer {
 		panic(fmt.Sprintf("type %s of package %q is not compiled into the kernel", d.Name, d.Pkg))
 	}
 	return v.Type().Elem()
+}
+
+// compiledInstance returns an instance of a compiled generic type. A func type that is not
+// compiled in is made of its parts, without its name.
+func (ts *types) compiledInstance(d program.Type) reflect.Type {
+	args := make([]string, len(d.Targs))
+	for i, id := range d.Targs {
+		args[i] = ts.real(id).String()
+	}
+	if ts.generic != nil {
+		if v, ok := ts.generic(d.Pkg, d.Name, args...); ok && v.Kind() == reflect.Pointer {
+			return v.Type().Elem()
+		}
+	}
+	if d.Opaque {
+		return ts.real(d.Elem)
+	}
+	panic(fmt.Sprintf("type %s[%s] of package %q is not compiled into the kernel", d.Name, strings.Join(args, ","), d.Pkg))
 }
 
 // realStruct builds an unnamed struct type. reflect.StructOf refuses some embedded fields

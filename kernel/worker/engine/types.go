@@ -16,6 +16,7 @@ import (
 // of another named type is its underlying type.
 type types struct {
 	exports func(path string) map[string]reflect.Value
+	generic func(path, name string, typeArgs ...string) (reflect.Value, bool)
 	desc    map[int]program.Type
 	reals   map[int]reflect.Type
 	twins   map[int]reflect.Type
@@ -96,6 +97,9 @@ func (ts *types) layout(id int) reflect.Type {
 func (ts *types) makeLayout(d program.Type) reflect.Type {
 	switch d.Kind {
 	case program.Basic, program.Compiled:
+		if d.Opaque {
+			return ts.layout(d.Elem)
+		}
 		return ts.real(d.ID)
 	case program.User:
 		return ts.layout(d.Elem)
