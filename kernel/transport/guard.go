@@ -37,8 +37,10 @@ type listener struct {
 	kind     kind
 	log      *slog.Logger
 	accepted chan net.Conn
-	closed   chan struct{}
-	once     sync.Once
+	stopped  chan struct{} // no more connections are accepted
+	closed   chan struct{} // zmq4 is done
+	stop     sync.Once
+	end      sync.Once
 	used     atomic.Bool // zmq4 gets a peer
 
 	mu    sync.Mutex
@@ -50,7 +52,7 @@ type listener struct {
 func newListener(l net.Listener, k kind, log *slog.Logger) *listener {
 	return &listener{
 		Listener: l, kind: k, log: log,
-		accepted: make(chan net.Conn, 16), closed: make(chan struct{}),
+		accepted: make(chan net.Conn, 16), stopped: make(chan struct{}), closed: make(chan struct{}),
 		peers: make(map[*peer]struct{}), names: make(map[string]*peer),
 	}
 }
@@ -79,7 +81,7 @@ func (l *listener) serve() {
 		select {
 		case <-time.After(pause):
 			pause = min(2*pause, most)
-		case <-l.closed:
+		case <-l.stopped:
 			return
 		}
 	}
@@ -115,7 +117,7 @@ func (l *listener) enter(c net.Conn) {
 	l.used.Store(true)
 	select {
 	case l.accepted <- p:
-	case <-l.closed:
+	case <-l.stopped:
 		p.Close()
 	}
 }
@@ -151,7 +153,7 @@ func (l *listener) forget(p *peer) {
 
 // finish stops accepting, delivers what waits for the peers, and says goodbye to them.
 func (l *listener) finish(deadline <-chan struct{}) {
-	l.Close()
+	l.refuse()
 	l.mu.Lock()
 	var all sync.WaitGroup
 	for p := range l.peers {
@@ -164,7 +166,8 @@ func (l *listener) finish(deadline <-chan struct{}) {
 	all.Wait()
 }
 
-// Accept gives zmq4 the next connection.
+// Accept gives zmq4 the next connection. It returns an error only after Close: zmq4
+// tries again after each, without a pause.
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.accepted:
@@ -174,13 +177,19 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close stops accepting. It may be called more than once.
-func (l *listener) Close() error {
-	var err error
-	l.once.Do(func() {
-		close(l.closed)
+// refuse stops accepting. It may be called more than once.
+func (l *listener) refuse() (err error) {
+	l.stop.Do(func() {
+		close(l.stopped)
 		err = l.Listener.Close()
 	})
+	return err
+}
+
+// Close stops accepting and ends Accept. It may be called more than once.
+func (l *listener) Close() error {
+	err := l.refuse()
+	l.end.Do(func() { close(l.closed) })
 	return err
 }
 
