@@ -125,6 +125,7 @@ func (k *checking) stmt(s ast.Stmt) {
 		if !ok {
 			return // half-typed
 		}
+		k.prepareZero(d)
 		k.items = append(k.items, Decl{d})
 		k.decls = append(k.decls, d)
 		if d.Tok == token.VAR {

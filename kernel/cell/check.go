@@ -22,20 +22,21 @@ type checking struct {
 	errs []Error
 
 	items       []Item
-	decls       []ast.Decl               // the file that go/types sees
-	names       map[string]token.Pos     // what the cell declares at its top
-	vars        map[string]bool          // the variables among them, up to the statement in hand
-	temps       map[string]ast.Expr      // stand-ins for results that are assigned, with the call
-	values      []ast.Expr               // expressions whose value may stay unused
-	imported    []types.Object           // package names and what dot imports bring
-	autos       map[*types.PkgName]bool  // candidates for an import by itself
-	stale       *staleNames              // uses of variables that the cell redeclares below
-	types       map[string]*ast.TypeSpec // the types among the names
-	methods     []*ast.FuncDecl          // methods of earlier types
-	methodNames []string                 // their names, while they are checked
-	changes     []methodChange           // what they change
-	refused     []ast.Node               // what has its error already
-	revived     []*types.Var             // lost variables that the cell assigns
+	decls       []ast.Decl                    // the file that go/types sees
+	names       map[string]token.Pos          // what the cell declares at its top
+	vars        map[string]bool               // the variables among them, up to the statement in hand
+	temps       map[string]ast.Expr           // stand-ins for results that are assigned, with the call
+	values      []ast.Expr                    // expressions whose value may stay unused
+	imported    []types.Object                // package names and what dot imports bring
+	autos       map[*types.PkgName]bool       // candidates for an import by itself
+	stale       *staleNames                   // uses of variables that the cell redeclares below
+	types       map[string]*ast.TypeSpec      // the types among the names
+	methods     []*ast.FuncDecl               // methods of earlier types
+	methodNames []string                      // their names, while they are checked
+	changes     []methodChange                // what they change
+	same        map[types.Object]types.Object // variables that are the notebook's own
+	refused     []ast.Node                    // what has its error already
+	revived     []*types.Var                  // lost variables that the cell assigns
 }
 
 func (n *Notebook) check(id int, code string) (*Checked, error) {
@@ -222,21 +223,28 @@ func (k *checking) failNode(node ast.Node, format string, args ...any) {
 
 // checked puts the result together and adds the cell's facts to the notebook's.
 func (k *checking) checked(id int) *Checked {
+	k.share()
 	c := &Checked{
 		ID: id, Source: k.p.source, Fset: k.n.fset, Info: k.n.info, Types: k.n.ctx, Pkg: k.n.pkg,
-		file: k.p.file, names: map[string]types.Object{}, methods: k.changes, revived: k.revived,
+		file: k.p.file, names: map[string]*declared{}, methods: k.changes, revived: k.revived,
 	}
 	c.Items = k.autoItems()
 	for _, item := range k.items {
 		c.Items = append(c.Items, k.finished(item))
 	}
 	for name := range k.names {
-		if obj := k.n.pkg.Scope().Lookup(name); obj != nil {
-			c.names[name] = obj
+		obj := k.n.pkg.Scope().Lookup(name)
+		if obj == nil {
+			continue
 		}
+		d := &declared{obj: obj, cell: id, pos: obj.Pos()}
+		if old := k.same[obj]; old != nil {
+			d.obj = old
+		}
+		c.names[name] = d
 	}
 	for _, obj := range k.imported {
-		c.names[obj.Name()] = obj
+		c.names[obj.Name()] = &declared{obj: obj, cell: id, pos: obj.Pos()}
 	}
 	c.needs = k.needs()
 	for _, inst := range k.info.Instances {
@@ -303,5 +311,4 @@ func mergeInfo(to, from *types.Info) {
 	maps.Copy(to.Uses, from.Uses)
 	maps.Copy(to.Implicits, from.Implicits)
 	maps.Copy(to.Selections, from.Selections)
-	to.InitOrder = from.InitOrder
 }

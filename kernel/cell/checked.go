@@ -18,7 +18,7 @@ type Checked struct {
 	Items  []Item         // in text order, behind the imports that were added by themselves
 
 	file      *token.File
-	names     map[string]types.Object        // what later cells will see
+	names     map[string]*declared           // what later cells will see
 	methods   []methodChange                 // on types of earlier cells
 	instances []*types.TypeName              // generic types that the cell instantiates
 	needs     map[*types.Func][]types.Object // what its functions mention
@@ -37,7 +37,9 @@ type Import struct {
 }
 
 // A Decl holds constants, types or variables: const, type, var at the top of a cell.
-// Info.Defs has the objects; all of them are package-level.
+// Info.Defs has the objects; all of them are package-level. A name in a var declaration
+// that has no object in Info.Defs but one in Info.Uses is an earlier cell's variable,
+// declared again with the type it has: the declaration assigns to it.
 type Decl struct{ Decl *ast.GenDecl }
 
 // A Func is a function or method declaration. Obj is its object; for a method Recv is
@@ -53,8 +55,9 @@ type Func struct {
 }
 
 // A Define is a top-level "a, b := values". New[i] is the package-level variable that
-// Lhs[i] declares, nil where Lhs[i] assigns to a variable that this cell declared before
-// or is blank.
+// Lhs[i] declares. It is nil where Lhs[i] is blank and where it assigns to a variable that
+// exists, which Info.Uses has: one that this cell declared before, or an earlier cell's
+// that is declared again with the type it has.
 type Define struct {
 	Stmt *ast.AssignStmt
 	New  []*types.Var

@@ -127,13 +127,17 @@ func (h *halfTyped) explain(d *described, obj types.Object, detail int) {
 
 // explainOwn explains what a cell declares, this one or an earlier one.
 func (h *halfTyped) explainOwn(d *described, obj types.Object, detail int) {
-	source, offset, where := h.p.source, h.offset(obj.Pos()), "in this cell"
-	if !h.inCell(obj.Pos()) {
-		file := h.n.fset.File(obj.Pos())
+	pos := obj.Pos()
+	if live := h.n.live[obj.Name()]; live != nil && live.obj == obj {
+		pos = live.pos
+	}
+	source, offset, where := h.p.source, h.offset(pos), "in this cell"
+	if !h.inCell(pos) {
+		file := h.n.fset.File(pos)
 		if file == nil {
 			return
 		}
-		source, offset, where = h.n.sources[file], file.Offset(obj.Pos()), "in "+strings.Replace(file.Name(), "[", " [", 1)
+		source, offset, where = h.n.sources[file], file.Offset(pos), "in "+strings.Replace(file.Name(), "[", " [", 1)
 	}
 	if offset > len(source) {
 		return

@@ -43,6 +43,7 @@ type Notebook struct {
 type declared struct {
 	obj  types.Object
 	cell int
+	pos  token.Pos // of the latest declaration: obj may be older
 }
 
 // New returns an empty notebook whose cells may import pkgs.
@@ -92,9 +93,7 @@ func (n *Notebook) Commit(c *Checked) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.sources[c.file] = c.Source
-	for name, obj := range c.names {
-		n.live[name] = &declared{obj: obj, cell: c.ID}
-	}
+	maps.Copy(n.live, c.names)
 	for _, name := range c.instances {
 		n.insts[name] = true
 	}

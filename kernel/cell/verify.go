@@ -78,14 +78,15 @@ func (k *checking) lost() {
 			if v, by := k.n.needsLost(obj, given, map[types.Object]bool{}); v != nil {
 				told[obj] = true
 				k.failNode(id, "%s needs %s, whose value was lost when the worker was replaced", obj.Name(), v.Name())
-				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again, then cell [%d], which declares %s",
-					k.n.lost[v], cellOf(k.n.fset, by), by.Name())
+				cell := k.n.lost[v]
+				if k.n.variable(v.Name()) != v {
+					cell = cellOf(k.n.fset, by) // the variable has another type now
+				}
+				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("run cell [%d] again", cell)
 			}
 		}
 	}
-	for v := range given {
-		k.revived = append(k.revived, v)
-	}
+	k.revived = slices.AppendSeq(k.revived, maps.Keys(given))
 }
 
 // usesInOrder lists the identifiers that use something, as they stand in the text.
