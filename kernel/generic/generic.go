@@ -4,9 +4,7 @@
 // engine calls Make.
 package generic
 
-import (
-	"reflect"
-)
+import "reflect"
 
 // Make returns a generic function as a func of type f, one of its instances: for
 // slices.SortFunc, say, func([]T, func(a, b T) int). What the function does is what the
@@ -27,17 +25,16 @@ func Known(path, name string) bool { return find(path, name) != nil }
 type body func(f reflect.Type, args []reflect.Value) []reflect.Value
 
 func find(path, name string) body {
+	tables := []map[string]body{functions}
 	switch path {
 	case "slices":
-		return findSlices(name)
+		tables = []map[string]body{slicesRead, slicesOrder, slicesChange, slicesIterate}
 	case "maps":
-		return findMaps(name)
+		tables = []map[string]body{mapFunctions}
+	default:
+		name = path + "." + name
 	}
-	return functions[path+"."+name]
-}
-
-func findSlices(name string) body {
-	for _, table := range []map[string]body{slicesRead, slicesOrder, slicesChange, slicesIterate} {
+	for _, table := range tables {
 		if b := table[name]; b != nil {
 			return b
 		}
