@@ -420,10 +420,20 @@ func (f *fn) convert(text string, from, t types.Type, pos token.Pos) string {
 		return text
 	case f.x.differs(from) || f.x.differs(t):
 		return f.x.reg.helper(program.Retype, program.Helper{T: f.x.reg.id(from, pos), U: f.x.reg.id(t, pos)}) + "(" + text + ")"
+	case f.compiledFunc(t) || f.compiledFunc(from):
+		return f.x.reg.helper(program.Retype, program.Helper{T: f.x.reg.id(from, pos), U: f.x.reg.id(t, pos)}) + "(" + text + ")"
 	case strings.HasPrefix(b, "*") || strings.HasPrefix(b, "<-") || strings.HasPrefix(b, "func") || strings.HasPrefix(b, "chan"):
 		return "(" + b + ")(" + text + ")"
 	}
 	return b + "(" + text + ")"
+}
+
+// compiledFunc says whether t is a named func type of a compiled package, to which yaegi
+// cannot convert the result of a call.
+func (f *fn) compiledFunc(t types.Type) bool {
+	_, named := types.Unalias(t).(*types.Named)
+	_, sig := under(t).(*types.Signature)
+	return named && sig
 }
 
 // toInterface boxes a value: compiled code sees its real type.

@@ -11,8 +11,8 @@ import (
 type escapes struct {
 	info    *types.Info
 	sees    func(ast.Expr) types.Type
-	lits    []*ast.FuncLit // enclosing func literals of the current node
-	home    map[types.Object]*ast.FuncLit
+	lits    []ast.Node // enclosing func literals of the current node
+	home    map[types.Object]ast.Node
 	shared  map[types.Object]bool
 	changed map[types.Object]bool
 	taken   map[types.Object]bool
@@ -22,7 +22,7 @@ type escapes struct {
 func (f *fn) findEscapes(nodes ...ast.Node) {
 	e := &escapes{
 		info: f.x.c.Info, sees: f.typeOf,
-		home: map[types.Object]*ast.FuncLit{}, shared: map[types.Object]bool{},
+		home: map[types.Object]ast.Node{}, shared: map[types.Object]bool{},
 		changed: map[types.Object]bool{}, taken: map[types.Object]bool{},
 		gotos: f.root.gotos,
 	}
@@ -63,6 +63,10 @@ func (e *escapes) walk(n ast.Node) {
 			e.mark(n.X, e.changed)
 		case *ast.RangeStmt:
 			e.rangeVars(n)
+			if _, ok := under(e.sees(n.X)).(*types.Signature); ok {
+				e.rangeFunc(n)
+				return false
+			}
 		case *ast.BranchStmt:
 			if n.Tok == token.GOTO {
 				e.gotos[e.info.Uses[n.Label]] = true
@@ -98,6 +102,19 @@ func (e *escapes) rangeVars(n *ast.RangeStmt) {
 	}
 }
 
+// rangeFunc looks at a range over a function, whose body is a closure.
+func (e *escapes) rangeFunc(n *ast.RangeStmt) {
+	e.walk(n.X)
+	e.lits = append(e.lits, n)
+	for _, part := range []ast.Expr{n.Key, n.Value} {
+		if part != nil {
+			e.walk(part)
+		}
+	}
+	e.walk(n.Body)
+	e.lits = e.lits[:len(e.lits)-1]
+}
+
 // resultVars marks named results: return statements change them.
 func (e *escapes) resultVars(t *ast.FuncType) {
 	if t.Results == nil {
@@ -122,7 +139,7 @@ func (e *escapes) ident(id *ast.Ident) {
 	}
 }
 
-func (e *escapes) lit() *ast.FuncLit {
+func (e *escapes) lit() ast.Node {
 	if len(e.lits) == 0 {
 		return nil
 	}

@@ -1,17 +1,175 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"strings"
 )
 
-// rangeFuncBody is the state of emitting the body of a range over a function.
-type rangeFuncBody struct{}
-
-func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signature) {
-	f.x.fail(s.Pos(), "range over functions is not available yet")
+// rangeFuncBody is the body of a range over a function while it is emitted as a closure. Ways
+// out of the loop set a state and return false; the code behind the call goes on from there.
+type rangeFuncBody struct {
+	label   types.Object
+	state   string // an *int: 0 in the loop, 1 break, 2 return, others jumps
+	results []string
+	returns bool
+	jumps   []*ast.BranchStmt
 }
 
-func (f *fn) rangeReturn(s *ast.ReturnStmt) {}
+const (
+	stateBreak  = 1
+	stateReturn = 2
+	stateJump   = 3
+)
 
-func (f *fn) rangeJump(s *ast.BranchStmt) bool { return false }
+func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signature) {
+	b := &rangeFuncBody{label: label, state: f.x.unique("t")}
+	seq := f.x.unique("t")
+	f.line("%s := %s", seq, f.expr(s.X))
+	f.line("%s := new(int)", b.state)
+	names, typs := []string{b.state}, []string{"*int"}
+	if hasReturn(s.Body) {
+		for v := range f.sig.Results().Variables() {
+			cell := f.x.unique("t")
+			f.line("%s := new(%s)", cell, f.typ(v.Type(), s.Pos()))
+			b.results = append(b.results, cell)
+			names, typs = append(names, cell), append(typs, "*"+f.typ(v.Type(), s.Pos()))
+		}
+	}
+	if hasDefer(s.Body) {
+		names, typs = append(names, "d_"), append(typs, "*k.Defers")
+	}
+	for _, obj := range f.captures(s) {
+		t := f.typ(obj.Type(), s.Pos())
+		if f.root.cells[obj] {
+			t = "*" + t
+		}
+		names, typs = append(names, f.root.names[obj]), append(typs, t)
+	}
+	yield := f.sub(sig.Params().At(0).Type()).Underlying().(*types.Signature)
+	text := f.rangeBody(s, b, yield)
+	f.mark(s)
+	f.line("%s(%s)", seq, f.wrap(names, typs, names, "func"+f.x.signature(yield, s.Pos()), text))
+	f.afterRange(b, s)
+}
+
+func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signature) string {
+	inner := f.nested(f.sig)
+	inner.rangeRet = b
+	inner.labels = f.labels
+	var params []string
+	inner.line(stopCheck)
+	inner.line("if *%s != 0 { k.RangeFunc(*%s) }", b.state, b.state)
+	for i, e := range []ast.Expr{s.Key, s.Value} {
+		if i >= yield.Params().Len() {
+			break
+		}
+		name := f.x.unique("a")
+		params = append(params, name+" "+f.typ(yield.Params().At(i).Type(), s.Pos()))
+		inner.bind(e, name, yield.Params().At(i).Type(), s.Tok == token.DEFINE)
+	}
+	inner.block(s.Body.List)
+	inner.line("return true")
+	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.out.String())
+}
+
+// afterRange leaves the surroundings of the loop as the body asked for.
+func (f *fn) afterRange(b *rangeFuncBody, s *ast.RangeStmt) {
+	if b.returns {
+		f.line("if *%s == %d {", b.state, stateReturn)
+		values := make([]string, len(b.results))
+		for i, cell := range b.results {
+			values[i] = "*" + cell
+		}
+		f.emitReturn(values)
+		f.line("}")
+	}
+	for i, j := range b.jumps {
+		f.line("if *%s == %d {", b.state, stateJump+i)
+		f.jump(j)
+		f.line("}")
+	}
+	f.line("*%s = %d", b.state, stateBreak)
+}
+
+// emitReturn returns values that have the results' types.
+func (f *fn) emitReturn(values []string) {
+	switch {
+	case f.rangeRet != nil:
+		f.rangeReturnValues(values)
+	case len(values) == 0 && f.named:
+		f.returnNamed()
+	case f.named:
+		f.line("%s = %s", strings.Join(f.results, ", "), strings.Join(values, ", "))
+		f.returnNamed()
+	default:
+		f.line("return %s", strings.Join(values, ", "))
+	}
+}
+
+func (f *fn) rangeReturn(s *ast.ReturnStmt) {
+	if len(s.Results) == 0 {
+		f.rangeRet.results = nil // named results are set in place
+		f.rangeReturnValues(nil)
+		return
+	}
+	f.at(s)
+	f.rangeReturnValues(f.resultValues(s))
+}
+
+func (f *fn) rangeReturnValues(values []string) {
+	b := f.rangeRet
+	b.returns = true
+	for i, v := range values {
+		f.line("*%s = %s", b.results[i], v)
+	}
+	f.leaveRange(stateReturn)
+}
+
+func (f *fn) leaveRange(state int) {
+	f.line("*%s = %d", f.rangeRet.state, state)
+	f.line("return false")
+}
+
+// rangeJump writes a break or continue in the body of a range over a function; it says
+// whether the target is outside of the loops in the body.
+func (f *fn) rangeJump(s *ast.BranchStmt) bool {
+	b := f.rangeRet
+	var target types.Object
+	if s.Label != nil {
+		target = f.x.c.Info.Uses[s.Label]
+	}
+	for _, l := range f.loops {
+		if target == nil && (s.Tok == token.BREAK || !l.isSwitch) || target != nil && l.label == target {
+			return false
+		}
+	}
+	switch {
+	case target == nil || target == b.label:
+		if s.Tok == token.CONTINUE {
+			f.line("return true")
+		} else {
+			f.leaveRange(stateBreak)
+		}
+	default:
+		b.jumps = append(b.jumps, s)
+		f.leaveRange(stateJump + len(b.jumps) - 1)
+	}
+	return true
+}
+
+func hasReturn(body ast.Node) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
