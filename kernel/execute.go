@@ -24,6 +24,9 @@ func (k *Kernel) execute(ctx context.Context, req *wire.Message) wire.Content {
 	if !r.Silent {
 		k.publisher.show(req, &wire.ExecuteInput{Code: r.Code, ExecutionCount: count}, len(r.Code))
 	}
+	if name, detail, ok := helpRequest(r.Code); ok {
+		return k.help(ctx, name, detail, count)
+	}
 	res := k.runCell(ctx, req, r, count)
 	if r.Stores() {
 		k.history.add(count, r.Code, plain(res.Value))
