@@ -22,6 +22,7 @@ func newEngineRunner(h *host, tables Tables) (runner, error) {
 	var failure error
 	r.engine, failure = engine.New(engine.Options{
 		Exports: override(tables.Exports, overrides(out, err)),
+		Generic: tables.Generic,
 		Show:    h.show,
 		GoPanic: func(cell int, p *engine.Panic) {
 			fmt.Fprintf(err, "goroutine of cell [%d]: %v\n", cell, p)
