@@ -10,7 +10,7 @@
 //	symbols.Exports("fmt")                            // values, for the interpreter
 //	symbols.Generic("slices", "Sort", "[]int", "int") // compiled instances of generic functions
 //
-// Package kernel/generic has the same functions for all other types.
+// The engine has the same functions over reflection, for all other types.
 //
 // # What is generated, and how to add a package
 //

@@ -14,7 +14,7 @@ import (
 // "interface {}" for any). It is false when there is no such instance: slices, maps, cmp, iter, sync,
 // atomic, rand.N, unique, sql.Null and maphash have them for basic element types, any, error,
 // time.Duration, []int, []float64 and []string, and for maps from int, rune and string to
-// most of these. For other types see package kernel/generic.
+// most of these.
 func Generic(path, name string, typeArgs ...string) (reflect.Value, bool) {
 	v, ok := table.Find(instances.Lookup(path), name+"["+strings.Join(typeArgs, ",")+"]")
 	if !ok {
