@@ -20,7 +20,13 @@ func (s *Session) Complete(_ context.Context, code string, cursor int) kernel.Co
 // Inspect tells what is known of the name at the cursor. It does not wait for a running
 // cell. Detail 0 is the declaration with its documentation, more adds its source.
 func (s *Session) Inspect(_ context.Context, code string, cursor, detail int) kernel.Inspection {
-	return kernel.Inspection{}
+	found := s.notebook.Inspect(code, cursor, detail)
+	if !found.Found {
+		return kernel.Inspection{}
+	}
+	return kernel.Inspection{Found: true, Bundle: kernel.Bundle{
+		Data: map[string]any{"text/plain": found.Plain, "text/markdown": found.Markdown},
+	}}
 }
 
 // IsComplete tells whether code could be run as it stands.
