@@ -46,8 +46,9 @@ type Display struct {
 	Update bool   // replace the displays that carry ID instead of adding one
 }
 
-// Output takes what a cell sends while it runs. Its methods may be called from any
-// goroutine, keep their order, and do not wait for front ends (Input does).
+// Output takes what a cell sends while it runs, and what its goroutines send later. Its
+// methods may be called from any goroutine and keep their order. They wait only when
+// megabytes are queued, Input until the user has answered, ctx ends or the cell is over.
 type Output interface {
 	Stream(name string, text []byte) // name is "stdout" or "stderr"; text may end inside a UTF-8 sequence
 	Display(d Display)

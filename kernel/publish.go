@@ -229,6 +229,7 @@ func (p *publisher) publishContent(e *event) {
 	}
 	if e.cell && status.State == "busy" {
 		p.running[e.parent] = struct{}{}
+		p.flushed = time.Time{} // the first text of a cell does not wait
 	}
 	if status.State == "idle" {
 		for parent := range p.running {

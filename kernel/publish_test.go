@@ -82,6 +82,22 @@ func TestTextIsJoinedForAtMost50Milliseconds(t *testing.T) {
 	}
 }
 
+func TestFirstTextOfACellIsSeenAtOnce(t *testing.T) {
+	s := &sink{}
+	publishing(t, s, func(p *publisher, parent *wire.Message) {
+		for _, text := range []string{"a", "b", "c"} {
+			p.status(parent, "busy", true)
+			synctest.Wait()
+			p.print(parent, "stdout", []byte(text))
+			synctest.Wait()
+			if got := s.got[len(s.got)-1]; got != "stdout "+text {
+				t.Errorf("the latest message is %q, want %q", got, text)
+			}
+			p.status(parent, "idle", true)
+		}
+	})
+}
+
 func TestTextLeavesBeforeAnyOtherMessage(t *testing.T) {
 	s := publishing(t, &sink{}, func(p *publisher, parent *wire.Message) {
 		p.print(parent, "stdout", []byte("a"))

@@ -13,10 +13,12 @@ import (
 // of its own.
 func (k *checking) build() {
 	k.collectNames()
+	for _, spec := range k.p.imports {
+		k.importSpec(spec)
+	}
+	k.keep()
 	for _, node := range k.inOrder() {
 		switch node := node.(type) {
-		case *ast.ImportSpec:
-			k.importSpec(node)
 		case *ast.FuncDecl:
 			k.funcDecl(node)
 		case ast.Stmt:
@@ -26,12 +28,9 @@ func (k *checking) build() {
 	}
 }
 
-// inOrder lists the cell's pieces as they stand in the text.
+// inOrder lists the cell's functions and statements as they stand in the text.
 func (k *checking) inOrder() []ast.Node {
 	var nodes []ast.Node
-	for _, s := range k.p.imports {
-		nodes = append(nodes, s)
-	}
 	for _, f := range k.p.funcs {
 		nodes = append(nodes, f)
 	}
@@ -46,9 +45,14 @@ func (k *checking) inOrder() []ast.Node {
 // in the text a variable can be used.
 func (k *checking) collectNames() {
 	declare := func(id *ast.Ident, from token.Pos) {
-		if _, again := k.names[id.Name]; !again && id.Name != "_" {
-			k.names[id.Name] = from
+		if id.Name == "_" {
+			return
 		}
+		if _, again := k.names[id.Name]; again {
+			k.twice[id.Name] = true
+			return
+		}
+		k.names[id.Name] = from
 	}
 	for _, f := range k.p.funcs {
 		if f.Recv == nil {
@@ -124,6 +128,9 @@ func (k *checking) stmt(s ast.Stmt) {
 		d, ok := s.Decl.(*ast.GenDecl)
 		if !ok {
 			return // half-typed
+		}
+		if d = k.withoutKept(d); d == nil {
+			return
 		}
 		k.prepareZero(d)
 		k.items = append(k.items, Decl{d})

@@ -31,6 +31,8 @@ type checking struct {
 	autos       map[*types.PkgName]bool       // candidates for an import by itself
 	stale       *staleNames                   // uses of variables that the cell redeclares below
 	types       map[string]*ast.TypeSpec      // the types among the names
+	twice       map[string]bool               // names declared more than once
+	kept        []*ast.TypeSpec               // types that stay what they are
 	methods     []*ast.FuncDecl               // methods of earlier types
 	methodNames []string                      // their names, while they are checked
 	changes     []methodChange                // what they change
@@ -62,6 +64,7 @@ func (n *Notebook) newChecking(p *parsed) *checking {
 		vars:  map[string]bool{},
 		temps: map[string]ast.Expr{},
 		types: map[string]*ast.TypeSpec{},
+		twice: map[string]bool{},
 		autos: map[*types.PkgName]bool{},
 		stale: &staleNames{idents: map[*ast.Ident]string{}, objs: map[types.Object]types.Object{}},
 	}
@@ -242,6 +245,15 @@ func (k *checking) checked(id int) *Checked {
 			d.obj = old
 		}
 		c.names[name] = d
+	}
+	for name, record := range k.records() {
+		if c.names[name] == nil { // it stays
+			c.names[name] = &declared{obj: k.n.live[name].obj, cell: id}
+		}
+		c.names[name].record = record
+	}
+	for _, spec := range k.kept {
+		c.names[spec.Name.Name].pos = spec.Name.Pos()
 	}
 	for _, obj := range k.imported {
 		c.names[obj.Name()] = &declared{obj: obj, cell: id, pos: obj.Pos()}

@@ -41,9 +41,10 @@ type Notebook struct {
 
 // declared is one declaration of a committed cell.
 type declared struct {
-	obj  types.Object
-	cell int
-	pos  token.Pos // of the latest declaration: obj may be older
+	obj    types.Object
+	cell   int
+	pos    token.Pos   // of the latest declaration: obj may be older
+	record *typeRecord // of a type
 }
 
 // New returns an empty notebook whose cells may import pkgs.

@@ -54,6 +54,7 @@ var groups = []group{
 	}},
 	{Name: "mole", Doc: "our own packages", Paths: []string{
 		module + "/kernel/nb",
+		module + "/molelib",
 		module + "/molelib/data",
 		module + "/molelib/mi",
 		module + "/molelib/nn",

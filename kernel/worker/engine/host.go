@@ -106,7 +106,9 @@ func (h *host) eval(src string) (v reflect.Value, err error) {
 		return v, err
 	}
 	h.fill()
-	return h.interp.Execute(p)
+	v, err = h.interp.Execute(p)
+	if p, ok := err.(interp.Panic); ok { println(src, string(p.Stack)) }
+	return v, err
 }
 
 func (h *host) use(path, name string, symbols map[string]reflect.Value) error {

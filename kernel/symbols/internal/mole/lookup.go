@@ -10,6 +10,8 @@ func Lookup(path string) *table.Table {
 	switch path {
 	case "github.com/mole-kernel/mole-kernel/kernel/nb":
 		return &pKernelNb
+	case "github.com/mole-kernel/mole-kernel/molelib":
+		return &pMolelib
 	case "github.com/mole-kernel/mole-kernel/molelib/data":
 		return &pMolelibData
 	case "github.com/mole-kernel/mole-kernel/molelib/mi":
