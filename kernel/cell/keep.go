@@ -78,7 +78,9 @@ func (k *checking) textOf(n ast.Node) string {
 	for ; i < len(list) && list[i].off < to; i++ {
 		switch l := list[i]; {
 		case l.tok == token.SEMICOLON:
-			b.WriteString("; ")
+			if next := list[i+1].tok; next != token.RBRACE && next != token.RPAREN {
+				b.WriteString("; ")
+			}
 		case l.lit != "":
 			b.WriteString(l.lit + " ")
 		default:
