@@ -15,6 +15,8 @@ import (
 // Compare returns the accuracy of several runs beside each other: over the epochs
 // to the left, at the end to the right. names[i] is the name of runs[i], such as
 // "MOLE" and "back-propagation". Accuracy on test data is taken where a run has it.
+// The accuracy of a run is that of its last module; of the modules that were trained
+// before, theirs is shown by a broken line.
 func Compare(names []string, runs ...History) *Figure {
 	return &Figure{Title: "Accuracy", Width: 820, Height: 340, compose: func() (*sheet, error) {
 		if len(names) != len(runs) {
@@ -28,17 +30,15 @@ func Compare(names []string, runs ...History) *Figure {
 		palette := colours(len(runs))
 		finals := &finals{names: names}
 		for i, h := range runs {
-			shown := record(h).judged()
-			for _, one := range shown {
-				over.Add(&curve{x: one.x, y: one.y, style: line(palette[i], 1.7)})
+			r := record(h)
+			for _, one := range r.judged() {
+				over.Add(&curve{x: one.x, y: one.y, style: r.weight(one.module, palette[i])})
 			}
-			final := lastOf(shown)
+			final := r.final()
 			finals.add(final, palette[i])
 			s.keys = append(s.keys, key{name: names[i], line: line(palette[i], 2)})
 			s.words = append(s.words, describe(names[i], final))
 		}
-		end.X.Tick.Marker = namedTicks(names)
-		end.X.Min, end.X.Max = -0.6, float64(len(runs))-0.4
 		if math.IsInf(over.X.Min, 0) {
 			empty(over)
 			empty(end)
@@ -46,30 +46,44 @@ func Compare(names []string, runs ...History) *Figure {
 		}
 		over.X.Min, over.X.Max = aside(over.X.Min, over.X.Max)
 		widen(&over.Y)
+		end.X.Tick.Marker = namedTicks(names)
+		end.X.Min, end.X.Max = -0.6, float64(len(runs))-0.4
 		end.Add(finals)
 		end.Y.Min, end.Y.Max = finals.span()
 		return s, nil
 	}}
 }
 
-// judged returns the accuracy curves of a run: on test data if there are such.
+// judged returns the accuracy curves of a run, on test data if there are such: of
+// the last module, and of those that were trained before it.
 func (r *run) judged() []series {
 	all := r.of(accuracy)
-	var test []series
-	for _, s := range all {
-		if strings.Contains(strings.ToLower(s.metric), "test") {
-			test = append(test, s)
-		}
+	test := func(s series) bool { return strings.Contains(strings.ToLower(s.metric), "test") }
+	if slices.ContainsFunc(all, test) {
+		all = slices.DeleteFunc(all, func(s series) bool { return !test(s) })
 	}
-	if test != nil {
-		return test
+	if r.stretches() == nil {
+		all = slices.DeleteFunc(all, func(s series) bool { return s.module != len(r.modules)-1 })
 	}
 	return all
 }
 
-// lastOf returns the last value of the last series, NaN when there is none.
-func lastOf(shown []series) float64 {
-	for _, s := range slices.Backward(shown) {
+// weight draws the last module, which predicts, heavier than those before it.
+func (r *run) weight(module int, colour color.Color) draw.LineStyle {
+	if module == len(r.modules)-1 {
+		return line(colour, 1.7)
+	}
+	style := line(colour, 1.2)
+	style.Dashes = dashes
+	return style
+}
+
+// final returns the last accuracy of the last module, NaN when there is none.
+func (r *run) final() float64 {
+	for _, s := range slices.Backward(r.judged()) {
+		if s.module != len(r.modules)-1 {
+			break
+		}
 		for _, y := range slices.Backward(s.y) {
 			if finite(y) {
 				return y
@@ -104,6 +118,9 @@ func (f *finals) span() (low, high float64) {
 		if finite(v) {
 			low, high = min(low, v), max(high, v)
 		}
+	}
+	if low > high {
+		return 0, 100 // No run has come to its end.
 	}
 	room := max(0.75, 0.6*(high-low))
 	return low - room, high + room

@@ -49,7 +49,7 @@ func gallery() map[string]*Figure {
 		"training":        Training(sequential()),
 		"together":        Training(newRehearsal("features", "concepts", "readout").train(20, true)),
 		"empty":           Training(newRehearsal("features")),
-		"information":     Information(sequential()),
+		"information":     Information(local{sequential(), true}),
 		"accuracy":        Accuracy(sequential()),
 		"loss":            Loss(sequential()),
 		"compare":         Compare([]string{"MOLE", "back-propagation"}, sequential(), plain),

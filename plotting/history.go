@@ -13,11 +13,15 @@ import (
 // History is what a training run tells of itself. Its methods may be called while
 // the run goes on, from another goroutine.
 //
-// Values returns a metric of one module: epochs counts from the beginning of the
-// run, so that modules trained one after another follow each other, values has a
-// value for each of them (NaN: not measured), both are the caller's to keep.
-// Metrics whose names begin with "I(" are information in bits; those with
-// "accuracy" in their names are shares in [0, 1].
+// Values returns a metric of one module: the epochs of the module's training, and a
+// value for each of them (NaN: not measured); both are the caller's to keep. Metrics
+// whose names begin with "I(" are information in bits; those with "accuracy" in their
+// names are shares in [0, 1].
+//
+// Two more methods are used where a History has them: Sequential() bool says whether
+// the modules were trained one after another, so that they are drawn in this order;
+// without it they count as trained together when all have the same number of epochs.
+// ClassEntropy() float64 is the most that I(T;Y) can be, in bits; it becomes a line.
 type History interface {
 	ModuleNames() []string
 	Metrics() []string
@@ -77,13 +81,15 @@ var (
 type run struct {
 	modules []string
 	metrics []string
-	series  []series // only those with values
+	series  []series  // only those with values
+	starts  []float64 // by module: where on the x axis its epochs count from
+	entropy float64   // S(Y) in bits; 0: not known
 }
 
 type series struct {
 	module int
 	metric string
-	x, y   []float64
+	x, y   []float64 // x: place on the axis, in epochs of the run
 }
 
 // shownPoints bounds the points of a curve: more cannot be told apart.
@@ -95,6 +101,7 @@ func record(h History) *run {
 		return r
 	}
 	r.modules, r.metrics = h.ModuleNames(), h.Metrics()
+	r.starts = make([]float64, len(r.modules))
 	for m := range r.modules {
 		for _, metric := range r.metrics {
 			x, y := h.Values(m, metric)
@@ -110,7 +117,67 @@ func record(h History) *run {
 			}
 		}
 	}
+	if s, ok := h.(interface{ ClassEntropy() float64 }); ok && finite(s.ClassEntropy()) {
+		r.entropy = s.ClassEntropy()
+	}
+	first, last := r.span()
+	if s, ok := h.(interface{ Sequential() bool }); ok && s.Sequential() || !ok && !together(first, last) {
+		r.lineUp(first, last)
+	}
 	return r
+}
+
+// span returns the first and the last epoch of every module; where a module has none
+// the first is above the last.
+func (r *run) span() (first, last []float64) {
+	first, last = make([]float64, len(r.modules)), make([]float64, len(r.modules))
+	for m := range r.modules {
+		first[m], last[m] = math.Inf(1), math.Inf(-1)
+	}
+	for _, s := range r.series {
+		first[s.module] = min(first[s.module], slices.Min(s.x))
+		last[s.module] = max(last[s.module], slices.Max(s.x))
+	}
+	return first, last
+}
+
+// together guesses whether the modules were trained at the same time.
+func together(first, last []float64) bool {
+	for m := range last {
+		if last[m] != last[0] || first[m] > last[m] {
+			return false
+		}
+	}
+	return true
+}
+
+// lineUp moves every module behind the one before, unless its epochs are counted
+// from the beginning of the run already.
+func (r *run) lineUp(first, last []float64) {
+	end := 0.0
+	for m := range r.modules {
+		if first[m] > last[m] {
+			continue
+		}
+		if first[m] < end {
+			r.starts[m] = end
+		}
+		end = max(end, r.starts[m]+last[m])
+	}
+	for i, s := range r.series {
+		for k := range s.x {
+			r.series[i].x[k] += r.starts[s.module]
+		}
+	}
+}
+
+// before returns the number of epochs of the run before those of a module.
+func (r *run) before(module int) float64 {
+	if slices.Max(r.starts) > 0 {
+		return r.starts[module]
+	}
+	first, _ := r.span()
+	return max(0, first[module]-1)
 }
 
 // of returns the series of one kind, scaled to its axis.
@@ -164,6 +231,10 @@ func (r *run) plot(k kind) *plot.Plot {
 	}
 	p.X.Min, p.X.Max = r.epochs()
 	p.Y.Min, p.Y.Max = valueRange(k, shown)
+	if k.label == information.label && r.entropy > 0 {
+		p.Add(ceiling{r.entropy, "S(Y)"})
+		p.Y.Max = max(p.Y.Max, 1.06*r.entropy)
+	}
 	if len(stretches) > 0 {
 		// Room for the modules' names above the curves.
 		p.Y.Max += 0.09 * (p.Y.Max - p.Y.Min)
@@ -229,14 +300,7 @@ func valueRange(k kind, shown []series) (low, high float64) {
 // stretches returns the stretch of epochs of every module when they follow each
 // other, nil when they overlap or there is only one.
 func (r *run) stretches() bands {
-	from, to := make([]float64, len(r.modules)), make([]float64, len(r.modules))
-	for m := range r.modules {
-		from[m], to[m] = math.Inf(1), math.Inf(-1)
-	}
-	for _, s := range r.series {
-		from[s.module] = min(from[s.module], slices.Min(s.x))
-		to[s.module] = max(to[s.module], slices.Max(s.x))
-	}
+	from, to := r.span()
 	if len(r.modules) < 2 {
 		return nil
 	}
@@ -294,7 +358,7 @@ func (r *run) inWords(k kind) []string {
 		for last > 0 && !finite(s.y[last]) {
 			last--
 		}
-		out = append(out, fmt.Sprintf("%s: %s "+k.format+"%s (epoch %g)", r.modules[s.module], s.metric, s.y[last], k.unit, s.x[last]))
+		out = append(out, fmt.Sprintf("%s: %s "+k.format+"%s (epoch %g)", r.modules[s.module], s.metric, s.y[last], k.unit, s.x[last]-r.starts[s.module]))
 	}
 	if out == nil {
 		out = []string{strings.TrimSuffix(k.label, " (bits)") + ": no data yet"}

@@ -43,6 +43,23 @@ func (r *rehearsal) Values(module int, metric string) (epochs, values []float64)
 	return slices.Clone(r.epochs[at(module, metric)]), slices.Clone(r.values[at(module, metric)])
 }
 
+// local makes the epochs of every module count from 0.
+type local struct {
+	*rehearsal
+	sequential bool
+}
+
+func (l local) Sequential() bool { return l.sequential }
+func (l local) Values(module int, metric string) (epochs, values []float64) {
+	epochs, values = l.rehearsal.Values(module, metric)
+	for i := range epochs {
+		epochs[i] = float64(i)
+	}
+	return epochs, values
+}
+
+func (l local) ClassEntropy() float64 { return 3.3 }
+
 // train fills the epochs from … to of a run that learns module after module, or all
 // at the same time.
 func (r *rehearsal) train(epochs int, together bool) *rehearsal {
@@ -77,6 +94,52 @@ func TestModulesInSequenceGetBands(t *testing.T) {
 	}
 	if keys := record(sequential()).moduleKeys(); keys != nil {
 		t.Errorf("%d modules in the legend, although the bands name them", len(keys))
+	}
+}
+
+func TestEpochsOfModulesAreLinedUp(t *testing.T) {
+	r := record(local{sequential(), true})
+	got := r.stretches()
+	if len(got) != 3 || got[1].from != 19 || got[2].from != 38 {
+		t.Fatalf("bands %v, want borders at 19 and 38: each module counts from 0 to 19", got)
+	}
+	if words := r.inWords(loss); len(words) != 1 || !strings.HasSuffix(words[0], "(epoch 19)") {
+		t.Errorf("in words: %q, want the module's own epoch", words)
+	}
+	if _, least, most := r.paths(); least != 0 || most != 19 {
+		t.Errorf("the plane's colours run from epoch %g to %g, want 0 to 19", least, most)
+	}
+	if r := record(local{sequential(), false}); r.stretches() != nil {
+		t.Error("modules that say that they are trained together have borders")
+	}
+}
+
+func TestSequenceIsGuessedByTheNumberOfEpochs(t *testing.T) {
+	growing := func(lengths ...int) bool {
+		h := newRehearsal("a", "b", "c")
+		for m, n := range lengths {
+			for e := range n {
+				h.add(m, "loss", float64(e), 1)
+			}
+		}
+		return record(h).stretches() != nil
+	}
+	for _, c := range []struct {
+		lengths []int
+		want    bool
+	}{{[]int{20, 3}, true}, {[]int{20, 20}, true}, {[]int{20, 20, 40}, true}, {[]int{20, 20, 20}, false}, {[]int{1, 1, 1}, false}} {
+		if got := growing(c.lengths...); got != c.want {
+			t.Errorf("%v epochs of three modules: one after another %v, want %v", c.lengths, got, c.want)
+		}
+	}
+}
+
+func TestClassEntropyIsInTheRange(t *testing.T) {
+	h := local{newRehearsal("a"), false}
+	h.add(0, "I(T;Y)", 0, 1)
+	h.add(0, "I(T;Y)", 1, 2)
+	if p := record(h).plot(information); p.Y.Max < 3.3 {
+		t.Errorf("the axis ends at %g bits, below S(Y) = 3.3", p.Y.Max)
 	}
 }
 
@@ -216,6 +279,11 @@ func TestCompareTakesTestAccuracyWhereThereIsSome(t *testing.T) {
 		if !strings.Contains(words, want) {
 			t.Errorf("%q misses %q", words, want)
 		}
+	}
+	early := newRehearsal("features", "readout")
+	early.add(0, "accuracy", 1, 0.9)
+	if words := Compare([]string{"MOLE"}, early).String(); !strings.Contains(words, "MOLE: no accuracy yet") {
+		t.Errorf("%q: the first module's accuracy is not the run's", words)
 	}
 	if _, err := Compare([]string{"one"}, plain, plain).MIMEBundle(); err == nil {
 		t.Error("one name for two runs is accepted")

@@ -162,6 +162,23 @@ func fill(c *draw.Canvas, colour color.Color, left, bottom, right, top vg.Length
 	c.Fill(vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: right, Y: top}}.Path())
 }
 
+// ceiling is a value that curves cannot exceed: a line with its name at the left end.
+type ceiling struct {
+	value float64
+	name  string
+}
+
+func (l ceiling) Plot(c draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&c)
+	at := y(l.value)
+	style := line(softInk, 0.8)
+	style.Dashes = dots
+	c.StrokeLine2(style, c.Min.X, at, c.Max.X, at)
+	letters := sans(tickSize, softInk)
+	letters.YAlign = draw.YBottom
+	write(&c, letters, vg.Point{X: c.Min.X + 4, Y: at + 1.5}, l.name)
+}
+
 // note writes a sentence into the middle of an empty plot.
 type note string
 

@@ -69,8 +69,8 @@ type path struct {
 	most     float64
 }
 
-// paths joins I(T;X) and I(T;Y) of every module by epoch. Of modules that follow
-// each other the epochs count from each module's own first.
+// paths joins I(T;X) and I(T;Y) of every module by epoch, which counts within the
+// module when modules follow each other.
 func (r *run) paths() (paths []*path, least, most float64) {
 	least, most = math.Inf(1), math.Inf(-1)
 	own := r.stretches() != nil
@@ -90,7 +90,7 @@ func (r *run) paths() (paths []*path, least, most float64) {
 				continue
 			}
 			if own {
-				e = e - sy.x[0] + 1
+				e -= r.before(m)
 			}
 			w.x, w.y, w.at = append(w.x, x), append(w.y, sy.y[i]), append(w.at, e)
 			least, most = min(least, e), max(most, e)
