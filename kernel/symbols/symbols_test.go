@@ -225,7 +225,7 @@ func TestTypesAreIdenticalBetweenPackages(t *testing.T) {
 }
 
 func TestImportsAtOnceAgree(t *testing.T) {
-	pkgs := symbols.Packages()
+	pkgs := symbols.NewSet()
 	paths := pkgs.Paths()
 	results := make([][]*types.Package, 4)
 	var wg sync.WaitGroup
