@@ -46,6 +46,9 @@ func BatchNorm(width int) *BatchNormLayer {
 // Name describes the layer, as in "batch norm 64".
 func (l *BatchNormLayer) Name() string { return fmt.Sprintf("batch norm %d", len(l.Mean)) }
 
+// Inputs returns the width.
+func (l *BatchNormLayer) Inputs() int { return len(l.Mean) }
+
 // Outputs returns inputs, which must be the layer's width.
 func (l *BatchNormLayer) Outputs(inputs int) (int, error) {
 	if inputs != len(l.Mean) {

@@ -34,6 +34,9 @@ func (l *DenseLayer) Name() string {
 	return fmt.Sprintf("dense %d→%d", l.Weight.Value.Rows, l.Weight.Value.Cols)
 }
 
+// Inputs returns the number of rows of W.
+func (l *DenseLayer) Inputs() int { return l.Weight.Value.Rows }
+
 // Outputs returns the number of columns of W.
 func (l *DenseLayer) Outputs(inputs int) (int, error) {
 	if inputs != l.Weight.Value.Rows {

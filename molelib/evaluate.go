@@ -1,0 +1,167 @@
+package mole
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+)
+
+// Evaluation is what a network gets right and wrong on labelled examples.
+type Evaluation struct {
+	Dataset   string
+	Examples  int
+	Correct   int
+	Accuracy  float64 // share of correct examples, in [0, 1]
+	Classes   []string
+	Confusion [][]int // Confusion[true class][predicted class] counts examples
+	PerClass  []ClassScore
+}
+
+// ClassScore is the quality of the predictions for one class. A quotient with nothing
+// below it is 0.
+type ClassScore struct {
+	Class     string
+	Examples  int     // examples of the class
+	Precision float64 // of those predicted to be of the class, the share that are
+	Recall    float64 // of those of the class, the share predicted to be
+	F1        float64 // harmonic mean of both
+}
+
+// Evaluate compares the classes that the network predicts for the examples of d with
+// their labels. It panics when d does not fit the network; see EvaluateContext.
+func (net *Network) Evaluate(d *data.Dataset) *Evaluation {
+	e, err := net.EvaluateContext(context.Background(), d)
+	if err != nil {
+		panic(err.Error())
+	}
+	return e
+}
+
+// EvaluateContext is Evaluate that stops with the error of ctx, and returns as an error
+// what is wrong with d.
+func (net *Network) EvaluateContext(ctx context.Context, d *data.Dataset) (*Evaluation, error) {
+	if err := net.accepts(d); err != nil {
+		return nil, err
+	}
+	logits, err := net.apply(ctx, 0, len(net.Modules), d.X)
+	if err != nil {
+		return nil, fmt.Errorf("mole: evaluation on %s stopped: %w", d.Name, err)
+	}
+	return score(d, largest(logits)), nil
+}
+
+// accepts returns an error that says why d does not fit the network.
+func (net *Network) accepts(d *data.Dataset) error {
+	if d == nil {
+		return fmt.Errorf("mole: no dataset was given")
+	}
+	if err := d.Validate(); err != nil {
+		return fmt.Errorf("mole: %w", err)
+	}
+	if d.X.Cols != net.inputs {
+		return fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.Name, d.X.Cols, net.inputs, d.X.Cols)
+	}
+	if len(d.Classes) > net.Outputs() {
+		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.Name, len(d.Classes), net.Outputs(), len(d.Classes))
+	}
+	return nil
+}
+
+func score(d *data.Dataset, predicted []int) *Evaluation {
+	classes := len(d.Classes)
+	for _, p := range predicted {
+		classes = max(classes, p+1) // a network may have outputs for more classes
+	}
+	e := &Evaluation{Dataset: d.Name, Examples: d.Len(), Confusion: make([][]int, classes)}
+	for c := range classes {
+		e.Confusion[c] = make([]int, classes)
+		name := fmt.Sprint(c)
+		if c < len(d.Classes) {
+			name = d.Classes[c]
+		}
+		e.Classes = append(e.Classes, name)
+	}
+	for i, p := range predicted {
+		e.Confusion[d.Y[i]][p]++
+		if p == d.Y[i] {
+			e.Correct++
+		}
+	}
+	e.Accuracy = quotient(e.Correct, e.Examples)
+	for c := range classes {
+		e.PerClass = append(e.PerClass, e.classScore(c))
+	}
+	return e
+}
+
+func (e *Evaluation) classScore(c int) ClassScore {
+	actual, predicted, hits := 0, 0, e.Confusion[c][c]
+	for k := range e.Confusion {
+		actual += e.Confusion[c][k]
+		predicted += e.Confusion[k][c]
+	}
+	return ClassScore{
+		Class: e.Classes[c], Examples: actual,
+		Precision: quotient(hits, predicted), Recall: quotient(hits, actual), F1: quotient(2*hits, actual+predicted),
+	}
+}
+
+func quotient(a, b int) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+// String returns the accuracy and a table by class.
+func (e *Evaluation) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s: accuracy %s (%d of %d)\n", e.Dataset, percent(e.Accuracy), e.Correct, e.Examples)
+	fmt.Fprintf(&s, "%-14s %8s %9s %8s %8s\n", "class", "examples", "precision", "recall", "F1")
+	for _, c := range e.PerClass {
+		fmt.Fprintf(&s, "%-14s %8d %9s %8s %8s\n", c.Class, c.Examples, percent(c.Precision), percent(c.Recall), percent(c.F1))
+	}
+	return s.String()
+}
+
+// MIMEBundle shows the table and the confusion matrix.
+func (e *Evaluation) MIMEBundle() (map[string]any, error) {
+	var s strings.Builder
+	fmt.Fprintf(&s, "<p><b>%s</b>: accuracy <b>%s</b> (%d of %d)</p>", html.EscapeString(e.Dataset), percent(e.Accuracy), e.Correct, e.Examples)
+	s.WriteString(`<table><thead><tr><th style="text-align:left">true class</th><th>examples</th><th>precision</th><th>recall</th><th>F1</th>`)
+	shown := len(e.Classes) <= 20 // wider matrices are for plotting.Confusion
+	if shown {
+		for _, c := range e.Classes {
+			fmt.Fprintf(&s, "<th>→ %s</th>", html.EscapeString(c))
+		}
+	}
+	s.WriteString("</tr></thead><tbody>")
+	for k, c := range e.PerClass {
+		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td><td>%d</td><td>%s</td><td>%s</td><td>%s</td>`,
+			html.EscapeString(c.Class), c.Examples, percent(c.Precision), percent(c.Recall), percent(c.F1))
+		if shown {
+			e.writeRow(&s, k)
+		}
+		s.WriteString("</tr>")
+	}
+	s.WriteString("</tbody></table>")
+	return map[string]any{"text/html": s.String(), "text/plain": e.String()}, nil
+}
+
+func (e *Evaluation) writeRow(s *strings.Builder, k int) {
+	for j, n := range e.Confusion[k] {
+		switch {
+		case n == 0:
+			s.WriteString(`<td style="opacity:.35">0</td>`)
+		case j == k:
+			fmt.Fprintf(s, "<td><b>%d</b></td>", n)
+		default:
+			fmt.Fprintf(s, "<td>%d</td>", n)
+		}
+	}
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }

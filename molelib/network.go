@@ -1,0 +1,227 @@
+package mole
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/optim"
+)
+
+// Module is a group of layers that is trained on its own: only its own objective's
+// gradient reaches its parameters.
+type Module struct {
+	Name   string // shown in reports; "" is replaced by "module 1", …
+	Layers []nn.Layer
+
+	// Objective is what the module optimizes. nil means the recipe: MutualInformationY
+	// for every module but the last, and CrossEntropy for the last.
+	Objective Objective
+
+	Optimizer optim.Optimizer // nil means optim.Adam{}
+	Rate      float64         // learning rate; 0 means that of Options
+	Epochs    int             // 0 means that of Options
+}
+
+// Network is a sequence of modules; each takes the output of the one before. It must
+// not be used from other goroutines while it is trained.
+type Network struct {
+	Modules []Module
+
+	inputs int   // width of the data
+	widths []int // of every module's output
+}
+
+// NewNetwork returns the network of the given modules, with weights initialized from
+// seed 0. The first layer must be one with a width of its own (nn.Dense, nn.BatchNorm).
+// It panics when layers do not fit together, and says which.
+func NewNetwork(modules ...Module) *Network {
+	net := &Network{Modules: modules}
+	if len(modules) == 0 || len(modules[0].Layers) == 0 {
+		panic("mole: NewNetwork: a network needs at least one module with a layer")
+	}
+	net.inputs = inputsOf(modules[0].Layers[0])
+	width := net.inputs
+	for k := range modules {
+		m := &modules[k]
+		if m.Name == "" {
+			m.Name = fmt.Sprintf("module %d", k+1)
+		}
+		stack, err := nn.NewStack(width, m.Layers...)
+		if err != nil {
+			panic(fmt.Sprintf("mole: NewNetwork: module %q, %v", m.Name, err))
+		}
+		width = stack.Outputs()
+		net.widths = append(net.widths, width)
+	}
+	net.Init(0)
+	return net
+}
+
+func inputsOf(first nn.Layer) int {
+	if l, ok := first.(interface{ Inputs() int }); ok {
+		return l.Inputs()
+	}
+	panic("mole: NewNetwork: the first layer, " + first.Name() + ", has no width of its own: begin with nn.Dense")
+}
+
+// MLP returns a multilayer perceptron of the given widths, from the features of the
+// data to the number of classes: MLP(64, 128, 64, 10) has three modules, two of a dense
+// layer and a ReLU each ("hidden 1", "hidden 2") and a dense one for the classes
+// ("output"), with the objectives of the default recipe. It panics with fewer than two
+// widths.
+func MLP(widths ...int) *Network {
+	if len(widths) < 2 {
+		panic("mole: MLP: give at least the number of features and of classes")
+	}
+	var modules []Module
+	for i := 1; i < len(widths)-1; i++ {
+		modules = append(modules, Module{
+			Name:   fmt.Sprintf("hidden %d", i),
+			Layers: []nn.Layer{nn.Dense(widths[i-1], widths[i]), nn.ReLU()},
+		})
+	}
+	last := len(widths) - 1
+	modules = append(modules, Module{Name: "output", Layers: []nn.Layer{nn.Dense(widths[last-1], widths[last])}})
+	return NewNetwork(modules...)
+}
+
+// Init draws new weights by seed. Module k gets the same ones whatever the objectives,
+// so that training methods can be compared from the same start. NewTrainer does it with
+// Options.Seed, unless Options.Continue is set.
+func (net *Network) Init(seed int) {
+	for k, m := range net.Modules {
+		rng := stream(seed, streamInit, k)
+		for _, l := range m.Layers {
+			l.Init(rng)
+		}
+	}
+}
+
+// Inputs returns the number of features that the network takes.
+func (net *Network) Inputs() int { return net.inputs }
+
+// Outputs returns the number of classes, the width of the last module.
+func (net *Network) Outputs() int { return net.widths[len(net.widths)-1] }
+
+// Width returns the width of the representation after module k, counted from 0.
+func (net *Network) Width(k int) int { return net.widths[k] }
+
+// Parameters returns the number of trainable values.
+func (net *Network) Parameters() int {
+	n := 0
+	for k := range net.Modules {
+		for _, p := range net.Modules[k].params() {
+			n += len(p.Value.Data)
+		}
+	}
+	return n
+}
+
+func (m *Module) params() []*nn.Param {
+	var params []*nn.Param
+	for _, l := range m.Layers {
+		params = append(params, l.Params()...)
+	}
+	return params
+}
+
+// SetObjective gives every module but the last the objective o.
+func (net *Network) SetObjective(o Objective) *Network {
+	for k := range net.Modules[:len(net.Modules)-1] {
+		net.Modules[k].Objective = o
+	}
+	return net
+}
+
+// Group returns a network of the same layers (shared, not copied) in larger modules:
+// sizes[i] modules are joined to module i, with the objective of the last of them.
+// MLP(64, 128, 64, 10).Group(2, 1) trains the two hidden layers as one module. It
+// panics unless the sizes add up to the number of modules.
+func (net *Network) Group(sizes ...int) *Network {
+	var modules []Module
+	from := 0
+	for _, size := range sizes {
+		if size < 1 || from+size > len(net.Modules) {
+			panic(fmt.Sprintf("mole: Group%v: the sizes do not divide %d modules", sizes, len(net.Modules)))
+		}
+		joined := net.Modules[from+size-1]
+		joined.Layers = nil
+		var names []string
+		for _, m := range net.Modules[from : from+size] {
+			joined.Layers = append(joined.Layers, m.Layers...)
+			names = append(names, m.Name)
+		}
+		joined.Name = strings.Join(names, " + ")
+		modules = append(modules, joined)
+		from += size
+	}
+	if from != len(net.Modules) {
+		panic(fmt.Sprintf("mole: Group%v: the sizes do not divide %d modules", sizes, len(net.Modules)))
+	}
+	return &Network{Modules: modules, inputs: net.inputs, widths: net.groupedWidths(sizes)}
+}
+
+func (net *Network) groupedWidths(sizes []int) []int {
+	var widths []int
+	at := -1
+	for _, size := range sizes {
+		at += size
+		widths = append(widths, net.widths[at])
+	}
+	return widths
+}
+
+// Clone returns a network with a copy of all weights.
+func (net *Network) Clone() *Network {
+	c := &Network{inputs: net.inputs, widths: net.widths}
+	for _, m := range net.Modules {
+		layers := m.Layers
+		m.Layers = nil
+		for _, l := range layers {
+			m.Layers = append(m.Layers, l.Clone())
+		}
+		c.Modules = append(c.Modules, m)
+	}
+	return c
+}
+
+// String lists the modules with their layers and objectives.
+func (net *Network) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "network of %d modules, %d parameters\n", len(net.Modules), net.Parameters())
+	for k, m := range net.Modules {
+		var layers []string
+		for _, l := range m.Layers {
+			layers = append(layers, l.Name())
+		}
+		fmt.Fprintf(&s, "  %d  %-12s %-32s %s\n", k, m.Name, strings.Join(layers, ", "), net.objective(k).Name())
+	}
+	return s.String()
+}
+
+// objective returns the objective of module k, by the recipe when it has none.
+func (net *Network) objective(k int) Objective {
+	switch {
+	case net.Modules[k].Objective != nil:
+		return net.Modules[k].Objective
+	case k == len(net.Modules)-1:
+		return CrossEntropy()
+	}
+	return MutualInformationY()
+}
+
+// Purposes of random streams: each has numbers of its own, so that one more draw in
+// one place changes nothing elsewhere.
+const (
+	streamInit = iota + 1
+	streamShuffle
+	streamProbe
+	streamObjective
+)
+
+// stream returns the random numbers for a purpose and an index below 2³².
+func stream(seed, purpose, index int) *rand.Rand {
+	return rand.New(rand.NewPCG(uint64(seed), uint64(purpose)<<32|uint64(index)))
+}

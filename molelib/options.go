@@ -1,0 +1,122 @@
+package mole
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/mole-kernel/mole-kernel/molelib/backend"
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/optim"
+)
+
+// Options are the settings of a training. The zero value is the default recipe.
+type Options struct {
+	Seed int           // of weights and of the order of examples
+	Test *data.Dataset // for the accuracies in the report; nil: they are of the training data
+
+	// Epochs is the number of passes over the data for each module but the last. 0 means
+	// 20, or 10 from 10,000 examples on; small data are passed at least as often as 200
+	// steps need.
+	Epochs int
+
+	// OutputEpochs is the number of passes for the last module, which are cheap: its
+	// inputs are computed only once. 0 means twice Epochs. Backprop trains the whole
+	// network for this number.
+	OutputEpochs int
+
+	Rate     float64        // learning rate; 0 means 2e-3. Module.Rate goes before it
+	Batch    int            // examples in a batch, at most the data; 0 means 128
+	Schedule optim.Schedule // of the learning rate of each module; nil means optim.Cosine{}
+
+	// Probe is the number of training examples, the same all the time, on which I(T;X)
+	// and I(T;Y) are measured for the report; 0 means 128, a negative number turns the
+	// measurement off. Information of another number of examples does not compare.
+	Probe int
+
+	Continue bool     // keep the weights that the network has; otherwise they are drawn by Seed
+	Observer Observer // is told about every step
+}
+
+// Observer follows a training. Observe is called after every step and at the end, in
+// the goroutine that trains, so it should return soon. done and total count steps; when
+// they are equal the training is complete.
+type Observer interface {
+	Observe(done, total int, status string)
+}
+
+// resolved returns o with defaults for n training examples.
+func (o Options) resolved(n int) Options {
+	if o.Batch == 0 {
+		o.Batch = 128
+	}
+	o.Batch = min(o.Batch, n)
+	if o.Epochs == 0 {
+		o.Epochs = 20
+		if n >= 10000 {
+			o.Epochs = 10
+		}
+		const leastSteps = 200
+		if steps := n / o.Batch; o.Epochs*steps < leastSteps {
+			o.Epochs = max(o.Epochs, min(leastSteps/steps, 200))
+		}
+	}
+	if o.OutputEpochs == 0 {
+		o.OutputEpochs = 2 * o.Epochs
+	}
+	if o.Rate == 0 {
+		o.Rate = 2e-3
+	}
+	if o.Schedule == nil {
+		o.Schedule = optim.Cosine{}
+	}
+	if o.Probe == 0 {
+		o.Probe = 128
+	}
+	o.Probe = min(o.Probe, n)
+	return o
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Epochs < 0 || o.OutputEpochs < 0:
+		return errors.New("mole: the number of epochs must not be negative; 0 means the default")
+	case o.Batch < 0 || o.Batch == 1:
+		return errors.New("mole: a batch needs at least 2 examples, information is about differences; 0 means 128")
+	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
+		return fmt.Errorf("mole: learning rate %v: it must be positive; 0 means 2e-3", o.Rate)
+	}
+	return nil
+}
+
+// validate returns what is wrong with the network, the data and the options.
+func validate(net *Network, train *data.Dataset, o Options) error {
+	if net == nil {
+		return errors.New("mole: no network was given: make one with mole.MLP or mole.NewNetwork")
+	}
+	if err := backend.Err(); err != nil {
+		return fmt.Errorf("mole: %w", err)
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	if err := net.accepts(train); err != nil {
+		return err
+	}
+	if train.Len() < 2 {
+		return fmt.Errorf("mole: %s has a single example: training needs at least 2", train.Name)
+	}
+	if o.Test != nil {
+		if err := net.accepts(o.Test); err != nil {
+			return fmt.Errorf("test data: %w", err)
+		}
+	}
+	for k, m := range net.Modules {
+		if checked, ok := net.objective(k).(interface{ Check() error }); ok {
+			if err := checked.Check(); err != nil {
+				return fmt.Errorf("mole: module %q: %w", m.Name, err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package mole
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Metrics of a report. Information is in bits and of the fixed probe batch, see
+// Options.Probe, with α = 1.01 and the adaptive width of c = 1.
+const (
+	MetricITX      = "I(T;X)"   // information of the representation about the data
+	MetricITY      = "I(T;Y)"   // information of the representation about the labels
+	MetricAccuracy = "accuracy" // share of correct test examples, see Report
+	MetricLoss     = "loss"     // mean over the epoch of what the module minimizes
+)
+
+// Report is the record of a training: for every module and epoch the information, the
+// accuracy and the loss. It may be read from any goroutine while the training runs.
+//
+// The accuracy of the last module is that of the network on Options.Test. A module
+// before it makes no predictions; its accuracy is that of a linear readout of its
+// representation, fitted by ridge regression to the classes of (at most 2,000) training
+// examples and scored on (at most 2,000) test examples. Without test data, both are
+// scored on training examples, the readout on such as it was not fitted to.
+//
+// Epoch 0 is the network before it is trained.
+type Report struct {
+	mu           sync.RWMutex
+	method       string
+	dataset      string
+	names        []string
+	records      [][]Epoch // by module
+	seconds      []float64 // by module
+	evaluation   *Evaluation
+	classEntropy float64
+	done, total  int
+	status       string
+}
+
+// Epoch is the state of one module after an epoch of its training. What was not
+// measured is NaN.
+type Epoch struct {
+	Module   int // counted from 0
+	Name     string
+	Epoch    int // counted from 1; 0 is before the training
+	Epochs   int // of this module in all
+	ITX, ITY float64
+	Accuracy float64 // in [0, 1]; see Report
+	Loss     float64
+}
+
+// String is a line of the epoch's values.
+func (e Epoch) String() string {
+	return fmt.Sprintf("%s, epoch %d of %d: I(T;X) %s, I(T;Y) %s bits, accuracy %s, loss %s",
+		e.Name, e.Epoch, e.Epochs, number(e.ITX, 3), number(e.ITY, 3), percentOf(e.Accuracy), number(e.Loss, 4))
+}
+
+func (e Epoch) value(metric string) float64 {
+	switch metric {
+	case MetricITX:
+		return e.ITX
+	case MetricITY:
+		return e.ITY
+	case MetricAccuracy:
+		return e.Accuracy
+	case MetricLoss:
+		return e.Loss
+	}
+	return math.NaN()
+}
+
+func newReport(method, dataset string, net *Network, total int) *Report {
+	r := &Report{method: method, dataset: dataset, total: total, status: "ready"}
+	for _, m := range net.Modules {
+		r.names = append(r.names, m.Name)
+	}
+	r.records = make([][]Epoch, len(r.names))
+	r.seconds = make([]float64, len(r.names))
+	return r
+}
+
+// Method returns "MOLE" or "back-propagation".
+func (r *Report) Method() string { return r.method }
+
+// ModuleNames returns the names of the modules, in order.
+func (r *Report) ModuleNames() []string { return append([]string(nil), r.names...) }
+
+// Metrics returns the names of what is recorded: "I(T;X)", "I(T;Y)", "accuracy", "loss".
+func (r *Report) Metrics() []string {
+	return []string{MetricITX, MetricITY, MetricAccuracy, MetricLoss}
+}
+
+// Values returns the course of a metric in a module, counted from 0: the epochs, from 0
+// or 1 on, and the value after each. Both are empty when there is none yet, or no such
+// module or metric.
+func (r *Report) Values(module int, metric string) (epochs, values []float64) {
+	for _, e := range r.Epochs(module) {
+		if v := e.value(metric); !math.IsNaN(v) {
+			epochs, values = append(epochs, float64(e.Epoch)), append(values, v)
+		}
+	}
+	return epochs, values
+}
+
+// Last returns the latest value of a metric in a module, or NaN.
+func (r *Report) Last(module int, metric string) float64 {
+	_, values := r.Values(module, metric)
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	return values[len(values)-1]
+}
+
+// Epochs returns the records of a module, counted from 0.
+func (r *Report) Epochs(module int) []Epoch {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if module < 0 || module >= len(r.records) {
+		return nil
+	}
+	return append([]Epoch(nil), r.records[module]...)
+}
+
+// Accuracy returns the latest accuracy of the last module, in [0, 1], or NaN before
+// there is one.
+func (r *Report) Accuracy() float64 { return r.Last(len(r.names)-1, MetricAccuracy) }
+
+// Evaluation returns the evaluation of the trained network on Options.Test, or nil
+// when the training is not complete or there are no test data.
+func (r *Report) Evaluation() *Evaluation {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.evaluation
+}
+
+// ClassEntropy returns S(Y) of the probe batch in bits, the most that I(T;Y) can be.
+func (r *Report) ClassEntropy() float64 {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.classEntropy
+}
+
+// Seconds returns the time spent on training a module, without measurements. Modules
+// that were trained together share it alike.
+func (r *Report) Seconds(module int) float64 {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.seconds[module]
+}
+
+// Duration returns the time spent on training, without measurements.
+func (r *Report) Duration() time.Duration {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	sum := 0.0
+	for _, s := range r.seconds {
+		sum += s
+	}
+	return time.Duration(sum * float64(time.Second))
+}
+
+// Progress returns the steps done and in all, and what is going on.
+func (r *Report) Progress() (done, total int, status string) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.done, r.total, r.status
+}
+
+// WriteCSV writes one line an epoch: module, epoch, and the metrics by their names.
+func (r *Report) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	metrics := r.Metrics()
+	// Errors of the lines are kept by the writer until Flush.
+	_ = out.Write(append([]string{"module", "epoch"}, metrics...))
+	for k, name := range r.names {
+		for _, e := range r.Epochs(k) {
+			line := []string{name, strconv.Itoa(e.Epoch)}
+			for _, m := range metrics {
+				line = append(line, strconv.FormatFloat(e.value(m), 'g', -1, 64))
+			}
+			_ = out.Write(line)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("mole: write report: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) record(e Epoch) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.records[e.Module] = append(r.records[e.Module], e)
+}
+
+func (r *Report) progress(done int, status string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done, r.status = done, status
+}
+
+func (r *Report) addTime(modules []int, elapsed time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range modules {
+		r.seconds[k] += elapsed.Seconds() / float64(len(modules))
+	}
+}
+
+func (r *Report) finish(e *Evaluation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.evaluation = e
+}
+
+func (r *Report) setClassEntropy(bits float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.classEntropy = bits
+}

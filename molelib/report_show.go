@@ -1,0 +1,86 @@
+package mole
+
+import (
+	"fmt"
+	"html"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// String is a table with a line a module: epochs done, the latest values, seconds.
+func (r *Report) String() string {
+	var s strings.Builder
+	s.WriteString(r.headline() + "\n")
+	fmt.Fprintf(&s, "%-14s %7s %8s %8s %9s %9s %7s\n", "module", "epochs", MetricITX, MetricITY, MetricAccuracy, MetricLoss, "s")
+	for k, name := range r.names {
+		fmt.Fprintf(&s, "%-14s", name)
+		for i, cell := range r.cells(k) {
+			fmt.Fprintf(&s, " %*s", []int{7, 8, 8, 9, 9, 7}[i], cell)
+		}
+		s.WriteString("\n")
+	}
+	return s.String()
+}
+
+// MIMEBundle shows the table as HTML and as text.
+func (r *Report) MIMEBundle() (map[string]any, error) {
+	var s strings.Builder
+	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(r.headline()))
+	s.WriteString(`<table><thead><tr><th style="text-align:left">module</th><th>epochs</th><th>I(T;X), bits</th>` +
+		`<th>I(T;Y), bits</th><th>accuracy</th><th>loss</th><th>seconds</th></tr></thead><tbody>`)
+	for k, name := range r.names {
+		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td>`, html.EscapeString(name))
+		for _, cell := range r.cells(k) {
+			fmt.Fprintf(&s, "<td>%s</td>", cell)
+		}
+		s.WriteString("</tr>")
+	}
+	fmt.Fprintf(&s, "</tbody></table>")
+	if bits := r.ClassEntropy(); bits > 0 {
+		fmt.Fprintf(&s, "<p><small>I(T;Y) is at most S(Y) = %.2f bits. The accuracy before the last module is that of a linear readout.</small></p>", bits)
+	}
+	return map[string]any{"text/html": s.String(), "text/plain": r.String()}, nil
+}
+
+func (r *Report) headline() string {
+	done, total, status := r.Progress()
+	line := fmt.Sprintf("%s on %s: ", r.method, r.dataset)
+	if done < total {
+		return line + fmt.Sprintf("%d of %d steps, %s", done, total, status)
+	}
+	if e := r.Evaluation(); e != nil {
+		line += fmt.Sprintf("test accuracy %.2f %%, ", 100*e.Accuracy)
+	} else {
+		line += fmt.Sprintf("accuracy on training data %.2f %%, ", 100*r.Accuracy())
+	}
+	return line + fmt.Sprintf("trained in %s", r.Duration().Round(10*time.Millisecond))
+}
+
+func (r *Report) cells(k int) []string {
+	epochs := r.Epochs(k)
+	if len(epochs) == 0 {
+		return []string{"0", "–", "–", "–", "–", "–"}
+	}
+	return []string{
+		strconv.Itoa(epochs[len(epochs)-1].Epoch),
+		number(r.Last(k, MetricITX), 3), number(r.Last(k, MetricITY), 3),
+		percentOf(r.Last(k, MetricAccuracy)), number(r.Last(k, MetricLoss), 4),
+		number(r.Seconds(k), 2),
+	}
+}
+
+func number(v float64, digits int) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
+
+func percentOf(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return percent(v)
+}

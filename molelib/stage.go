@@ -1,0 +1,127 @@
+package mole
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/optim"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// stage is a part of the training: the layers of one module with its objective, or
+// those of all modules with the objective of the last (back-propagation).
+type stage struct {
+	modules   []int
+	layers    []nn.Layer
+	objective Objective
+	optimizer optim.Optimizer
+	rate      float64
+	epochs    int
+}
+
+func optimizerOf(m Module) optim.Optimizer {
+	if m.Optimizer != nil {
+		return m.Optimizer
+	}
+	return optim.Adam{}
+}
+
+// work is a stage at work, with the memory of a step.
+type work struct {
+	stage
+	stack     *nn.Stack
+	criterion Criterion
+	stepper   optim.Stepper
+	schedule  optim.Schedule
+
+	order       []int // of the examples in this epoch
+	steps       int   // in an epoch
+	epoch, step int   // done: whole epochs, and steps of the current one
+	loss        float64
+	shuffle     *rand.Rand
+
+	x, dT tensor.Matrix
+	y     []int
+}
+
+// newWork prepares a stage for n examples of the given width.
+func newWork(s stage, n, width, classes int, o Options) (*work, error) {
+	stack, err := nn.NewStack(width, s.layers...)
+	if err != nil {
+		return nil, err
+	}
+	index := s.modules[0]
+	w := &work{
+		stage: s, stack: stack, schedule: o.Schedule,
+		criterion: s.objective.Bind(stack.Outputs(), classes, stream(o.Seed, streamObjective, index)),
+		order:     make([]int, n), steps: n / o.Batch,
+		shuffle: stream(o.Seed, streamShuffle, index),
+		x:       *tensor.NewMatrix(o.Batch, width), dT: *tensor.NewMatrix(o.Batch, stack.Outputs()),
+		y: make([]int, o.Batch),
+	}
+	params := append(append([]*nn.Param(nil), stack.Params()...), w.criterion.Params()...)
+	w.stepper = s.optimizer.Bind(params)
+	for i := range w.order {
+		w.order[i] = i
+	}
+	return w, nil
+}
+
+// next does one step on the examples of features (all training examples, the input of
+// the stage) and returns the loss of the batch. It reports false, and changes nothing,
+// when the loss is not finite.
+func (w *work) next(features *tensor.Matrix, labels []int) (float64, bool) {
+	w.draw(features, labels)
+	t := w.stack.Forward(&w.x)
+	loss := w.criterion.Loss(&w.dT, Batch{T: t, X: &w.x, Y: w.y})
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return loss, false
+	}
+	w.stack.Backward(nil, &w.dT) // nil: no gradient leaves the module
+	w.stepper.Step(w.currentRate())
+	w.loss += loss / float64(w.steps)
+	w.step++
+	return loss, true
+}
+
+// draw copies the next batch. The order of the examples is new in every epoch; those
+// that do not fill a batch are left to another epoch.
+func (w *work) draw(features *tensor.Matrix, labels []int) {
+	if w.step == 0 {
+		w.loss = 0
+		w.shuffle.Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
+	}
+	for r, i := range w.order[w.step*w.x.Rows : (w.step+1)*w.x.Rows] {
+		copy(w.x.Row(r), features.Row(i))
+		w.y[r] = labels[i]
+	}
+}
+
+func (w *work) currentRate() float64 {
+	return w.rate * w.schedule.Factor(w.epoch*w.steps+w.step, w.epochs*w.steps)
+}
+
+// rescale divides the output of the stage by its root mean square, measured on a
+// sample of its input, so that the next module starts from inputs of unit size. That
+// is exact where only homogeneous layers (ReLU) stand behind the last one with
+// weights, and not done otherwise.
+func (w *work) rescale(t *tensor.Matrix) {
+	sum := 0.0
+	for _, v := range t.Data {
+		sum += float64(v) * float64(v)
+	}
+	size := math.Sqrt(sum / float64(len(t.Data)))
+	if size == 0 {
+		return
+	}
+	for i := len(w.layers) - 1; i >= 0; i-- {
+		if l, ok := w.layers[i].(nn.Rescaler); ok {
+			l.Rescale(float32(1 / size))
+			return
+		}
+		if l, ok := w.layers[i].(nn.Homogeneous); !ok || !l.Homogeneous() {
+			return
+		}
+	}
+}

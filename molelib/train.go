@@ -1,0 +1,81 @@
+package mole
+
+import (
+	"context"
+
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+)
+
+// Train trains the network module by module on train: a module is trained until its
+// epochs are over, then its output on all examples becomes the input of the next. See
+// Options for the recipe. When ctx is cancelled, training stops within a step; the
+// report then holds what was done, and the error wraps that of ctx. Other errors are
+// about what was given, and about values that became NaN, with module, step and layer.
+func Train(ctx context.Context, net *Network, train *data.Dataset, o Options) (*Report, error) {
+	t, err := NewTrainer(net, train, o)
+	if err != nil {
+		return nil, err
+	}
+	return t.Run(ctx)
+}
+
+// Backprop trains the network end to end by back-propagation of the last module's
+// objective, for Options.OutputEpochs: the baseline to compare with. The report has
+// the same modules and metrics as that of Train; the loss is that of the last.
+func Backprop(ctx context.Context, net *Network, train *data.Dataset, o Options) (*Report, error) {
+	t, err := NewBackprop(net, train, o)
+	if err != nil {
+		return nil, err
+	}
+	return t.Run(ctx)
+}
+
+// NewTrainer returns a trainer that trains the network module by module, as Train does
+// when it is run. It draws new weights, unless Options.Continue is set. train must not
+// be changed while it is in use.
+func NewTrainer(net *Network, train *data.Dataset, o Options) (*Trainer, error) {
+	if err := validate(net, train, o); err != nil {
+		return nil, err
+	}
+	o = o.resolved(train.Len())
+	var stages []stage
+	for k, m := range net.Modules {
+		epochs := o.Epochs
+		if k == len(net.Modules)-1 {
+			epochs = o.OutputEpochs
+		}
+		stages = append(stages, stage{
+			modules: []int{k}, layers: m.Layers, objective: net.objective(k),
+			optimizer: optimizerOf(m), rate: or(m.Rate, o.Rate), epochs: or(m.Epochs, epochs),
+		})
+	}
+	return newTrainer("MOLE", net, train, o, stages), nil
+}
+
+// NewBackprop returns a trainer that trains the whole network by back-propagation, as
+// Backprop does when it is run. Optimizer, rate and epochs are those of the last
+// module. Otherwise it is like NewTrainer.
+func NewBackprop(net *Network, train *data.Dataset, o Options) (*Trainer, error) {
+	if err := validate(net, train, o); err != nil {
+		return nil, err
+	}
+	o = o.resolved(train.Len())
+	last := len(net.Modules) - 1
+	m := net.Modules[last]
+	all := stage{
+		objective: net.objective(last), optimizer: optimizerOf(m),
+		rate: or(m.Rate, o.Rate), epochs: or(m.Epochs, o.OutputEpochs),
+	}
+	for k, m := range net.Modules {
+		all.modules = append(all.modules, k)
+		all.layers = append(all.layers, m.Layers...)
+	}
+	return newTrainer("back-propagation", net, train, o, []stage{all}), nil
+}
+
+func or[T int | float64](value, otherwise T) T {
+	if value != 0 {
+		return value
+	}
+	return otherwise
+}

@@ -1,0 +1,342 @@
+package mole
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// ErrDone is returned by the methods of a Trainer whose training is complete.
+var ErrDone = errors.New("mole: the training is complete: make a new trainer to train again")
+
+// Trainer trains a network step by step. Its methods are for one goroutine; the Report
+// may be read from any. After an error of ctx the training can be continued.
+type Trainer struct {
+	// Observer is told about every step. It may be set or changed between calls.
+	Observer Observer
+
+	net     *Network
+	train   *data.Dataset
+	options Options
+	report  *Report
+	probe   *probe
+	stages  []stage
+	current int   // stage
+	work    *work // of the current stage, nil before it begins
+	input   input // of the current stage
+
+	measured bool // whether the last epoch that is over is in the report
+	last     Epoch
+	scored   *Evaluation
+	done     int
+	total    int
+}
+
+// input holds what goes into a stage: the data, or the cached output of the modules
+// before it.
+type input struct {
+	train, test *tensor.Matrix // test is nil without test data
+}
+
+// Step tells about one step of training.
+type Step struct {
+	Module int // counted from 0; with back-propagation the last
+	Name   string
+	Epoch  int // counted from 1
+	Step   int // in the epoch, counted from 1
+	Steps  int // of an epoch
+	Loss   float64
+	Rate   float64 // learning rate
+}
+
+// String is a line about the step.
+func (s Step) String() string {
+	return fmt.Sprintf("%s, epoch %d, step %d of %d: loss %.4f", s.Name, s.Epoch, s.Step, s.Steps, s.Loss)
+}
+
+func newTrainer(method string, net *Network, train *data.Dataset, o Options, stages []stage) *Trainer {
+	t := &Trainer{Observer: o.Observer, net: net, train: train, options: o, stages: stages}
+	for _, s := range stages {
+		t.total += s.epochs * (train.Len() / o.Batch)
+	}
+	if !o.Continue {
+		net.Init(o.Seed)
+	}
+	t.report = newReport(method, train.Name, net, t.total)
+	t.input = input{train: train.X}
+	if o.Test != nil {
+		t.input.test = o.Test.X
+	}
+	t.probe = newProbe(train, o)
+	return t
+}
+
+// Report returns the record of the training, which grows with it.
+func (t *Trainer) Report() *Report { return t.report }
+
+// Done reports whether the training is complete.
+func (t *Trainer) Done() bool { return t.current == len(t.stages) }
+
+// Current returns the module that is being trained, counted from 0 (with
+// back-propagation the last one), or the number of modules when the training is complete.
+func (t *Trainer) Current() int {
+	if t.Done() {
+		return len(t.net.Modules)
+	}
+	modules := t.stages[t.current].modules
+	return modules[len(modules)-1]
+}
+
+// Step trains on one batch. At the end of an epoch it measures what the report holds,
+// and at the end of a module it computes the inputs of the next.
+func (t *Trainer) Step(ctx context.Context) (Step, error) {
+	if t.Done() {
+		return Step{}, ErrDone
+	}
+	if err := t.settle(ctx); err != nil {
+		return Step{}, t.stopped(err)
+	}
+	if t.Done() {
+		return Step{}, ErrDone
+	}
+	step, err := t.step()
+	if err != nil {
+		return step, err
+	}
+	if err := t.settle(ctx); err != nil {
+		return step, t.stopped(err)
+	}
+	t.observe()
+	return step, nil
+}
+
+// Epoch trains to the end of the current epoch and returns its record.
+func (t *Trainer) Epoch(ctx context.Context) (Epoch, error) {
+	for {
+		s, err := t.Step(ctx)
+		if err != nil {
+			return t.last, err
+		}
+		if s.Step == s.Steps {
+			return t.last, nil
+		}
+	}
+}
+
+// Module trains to the end of the current module and returns the record of its last
+// epoch.
+func (t *Trainer) Module(ctx context.Context) (Epoch, error) {
+	if t.Done() {
+		return t.last, ErrDone
+	}
+	for stage := t.current; t.current == stage; {
+		if _, err := t.Step(ctx); err != nil {
+			return t.last, err
+		}
+	}
+	return t.last, nil
+}
+
+// Run trains to the end. The report is returned with an error, too. Running a training
+// that is complete returns its report.
+func (t *Trainer) Run(ctx context.Context) (*Report, error) {
+	for !t.Done() {
+		if _, err := t.Step(ctx); err != nil {
+			return t.report, err
+		}
+	}
+	return t.report, nil
+}
+
+// Measure measures the current module as it is, also in the midst of an epoch, without
+// adding to the report.
+func (t *Trainer) Measure(ctx context.Context) (Epoch, error) {
+	if t.Done() {
+		return t.last, nil
+	}
+	if err := t.settle(ctx); err != nil {
+		return Epoch{}, t.stopped(err)
+	}
+	records, _, err := t.measure(ctx)
+	if err != nil {
+		return Epoch{}, t.stopped(err)
+	}
+	return records[len(records)-1], nil
+}
+
+// step does one step of the current stage.
+func (t *Trainer) step() (Step, error) {
+	w, k := t.work, t.Current()
+	s := Step{
+		Module: k, Name: t.net.Modules[k].Name,
+		Epoch: w.epoch + 1, Step: w.step + 1, Steps: w.steps, Rate: w.currentRate(),
+	}
+	start := time.Now()
+	loss, ok := w.next(t.input.train, t.train.Y)
+	t.report.addTime(w.modules, time.Since(start))
+	s.Loss = loss
+	if !ok {
+		return s, t.fault(s)
+	}
+	t.done++
+	if w.step == w.steps {
+		if name := w.stack.Fault(); name != "" {
+			return s, t.fault(s)
+		}
+		w.epoch, w.step, t.measured = w.epoch+1, 0, false
+	}
+	return s, nil
+}
+
+// fault says where a value stopped being a number.
+func (t *Trainer) fault(s Step) error {
+	where := t.work.stack.Fault()
+	if where == "" {
+		where = t.work.objective.Name()
+	}
+	return fmt.Errorf("mole: module %q, epoch %d, step %d: NaN or infinity in %s: lower the learning rate (now %.3g) or standardize the data",
+		s.Name, s.Epoch, s.Step, where, s.Rate)
+}
+
+// settle does what is due before the next step: it begins a stage, measures after an
+// epoch, ends a stage. When ctx interrupts it, it is still due.
+func (t *Trainer) settle(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for !t.Done() {
+		if t.work == nil {
+			if err := t.begin(); err != nil {
+				return err
+			}
+		}
+		if !t.measured {
+			if err := t.record(ctx); err != nil {
+				return err
+			}
+		}
+		if t.work.epoch < t.work.epochs {
+			return nil
+		}
+		if err := t.end(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Trainer) begin() error {
+	w, err := newWork(t.stages[t.current], t.train.Len(), t.input.train.Cols, t.net.Outputs(), t.options)
+	if err != nil {
+		return fmt.Errorf("mole: module %q: %w", t.net.Modules[t.Current()].Name, err)
+	}
+	t.work, t.measured = w, false
+	return nil
+}
+
+// end finishes the current stage: its output, scaled to unit size, is the input of the
+// next one.
+func (t *Trainer) end(ctx context.Context) error {
+	w := t.work
+	if t.current == len(t.stages)-1 {
+		if t.options.Test != nil {
+			t.report.finish(t.scored)
+		}
+		t.current, t.work, t.input = t.current+1, nil, input{}
+		return nil
+	}
+	// Scaling twice does nothing the second time, so this may be repeated.
+	if _, ok := w.objective.(Information); ok {
+		sample, err := applyLayers(ctx, w.layers, t.probe.fitRows(t.input.train))
+		if err != nil {
+			return err
+		}
+		w.rescale(sample)
+	}
+	var next input
+	var err error
+	if next.train, err = applyLayers(ctx, w.layers, t.input.train); err != nil {
+		return err
+	}
+	if t.input.test != nil {
+		if next.test, err = applyLayers(ctx, w.layers, t.input.test); err != nil {
+			return err
+		}
+	}
+	t.current, t.work, t.input = t.current+1, nil, next
+	return nil
+}
+
+// record measures the modules of the stage and puts them into the report.
+func (t *Trainer) record(ctx context.Context) error {
+	records, scored, err := t.measure(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range records {
+		t.report.record(e)
+		t.last = e
+	}
+	t.scored, t.measured = scored, true
+	return nil
+}
+
+// measure returns the state of each module of the current stage, and the evaluation
+// when the last is among them.
+func (t *Trainer) measure(ctx context.Context) ([]Epoch, *Evaluation, error) {
+	w := t.work
+	var records []Epoch
+	m := t.probe.begin(t.input, w.modules[len(w.modules)-1] == len(t.net.Modules)-1)
+	for _, k := range w.modules {
+		e := Epoch{Module: k, Name: t.net.Modules[k].Name, Epoch: w.epoch, Epochs: w.epochs, Loss: math.NaN()}
+		if k == w.modules[len(w.modules)-1] && w.epoch > 0 {
+			e.Loss = w.loss
+		}
+		if err := m.advance(ctx, t.net.Modules[k].Layers, &e, k == len(t.net.Modules)-1); err != nil {
+			return nil, nil, err
+		}
+		records = append(records, e)
+	}
+	t.report.setClassEntropy(t.probe.classEntropy)
+	return records, m.scored, nil
+}
+
+// stopped wraps the error of a context with where the training was.
+func (t *Trainer) stopped(err error) error {
+	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	at := "at the end"
+	if k := t.Current(); k < len(t.net.Modules) {
+		at = fmt.Sprintf("in module %q", t.net.Modules[k].Name)
+		if t.work != nil {
+			at += fmt.Sprintf(", epoch %d of %d", min(t.work.epoch+1, t.work.epochs), t.work.epochs)
+		}
+	}
+	err = fmt.Errorf("mole: training stopped %s: %w", at, err)
+	t.report.progress(t.done, "stopped")
+	return err
+}
+
+func (t *Trainer) observe() {
+	status := "complete"
+	if k := t.Current(); k < len(t.net.Modules) {
+		epoch, epochs := 1, t.stages[t.current].epochs
+		if t.work != nil {
+			epoch = min(t.work.epoch+1, epochs)
+		}
+		status = fmt.Sprintf("%s: epoch %d of %d", t.net.Modules[k].Name, epoch, epochs)
+		if t.last.Module == k && t.last.Epoch > 0 {
+			status += fmt.Sprintf(", I(T;Y) %s bits, accuracy %s", number(t.last.ITY, 2), percentOf(t.last.Accuracy))
+		}
+	}
+	t.report.progress(t.done, status)
+	if t.Observer != nil {
+		t.Observer.Observe(t.done, t.total, status)
+	}
+}
