@@ -29,7 +29,7 @@ func newID(kind string) string {
 // a microsecond, drawing happens elsewhere.
 type LiveView struct {
 	value    any
-	cell     Cell
+	place    *place
 	id       string
 	line     *Progress
 	pulse    *pulse
@@ -40,19 +40,20 @@ type LiveView struct {
 // Live shows v and returns the view that draws it again: v's representations are asked
 // for anew each time, from another goroutine than the caller's, so v must be safe to read
 // while it changes. Call [LiveView.Observe] whenever something changed; at most two
-// drawings a second are sent, the last one always.
+// drawings a second are sent, the last one always. The drawings stay where Live was
+// called; the line of progress stands below them or in the cell that first calls Observe.
 //
 //	trainer.Observer = nb.Live(plotting.Training(trainer.Report()))
 func Live(v any) *LiveView {
-	l := &LiveView{value: v, cell: cell(), id: newID("live")}
+	l := &LiveView{value: v, place: new(place), id: newID("live")}
 	l.pulse = newPulse(liveInterval, l.draw)
-	if _, plain := l.cell.(terminal); !plain {
+	c := l.place.follow(l.pulse.flush)
+	if _, plain := c.(terminal); !plain {
 		data, metadata := Render(v)
 		l.previous = data
-		l.cell.Display(Shown{Data: data, Metadata: metadata, ID: l.id})
+		c.Display(Shown{Data: data, Metadata: metadata, ID: l.id})
 	}
-	l.line = newProgress(l.cell, 0, "")
-	l.cell.AtEnd(l.flush)
+	l.line = newProgress(l.place, 0, "")
 	return l
 }
 
@@ -65,6 +66,7 @@ func (l *LiveView) Every(interval time.Duration) *LiveView {
 // Observe tells that done of total steps are made and that the value has changed. The
 // status stands in the line of progress. With done == total the view is drawn at once.
 func (l *LiveView) Observe(done, total int, status string) {
+	l.place.follow(l.pulse.flush)
 	l.line.set(done, total, status)
 	l.started.Store(true)
 	l.pulse.touch(total > 0 && done >= total)
@@ -72,22 +74,22 @@ func (l *LiveView) Observe(done, total int, status string) {
 
 // Close draws the last state and waits until it is sent. The view may be used again.
 func (l *LiveView) Close() {
+	c := l.place.follow(l.pulse.flush)
 	l.pulse.touch(false)
-	l.flush()
+	l.pulse.flush()
 	l.line.finish()
-	if _, plain := l.cell.(terminal); plain {
+	if _, plain := c.(terminal); plain {
 		data, metadata := Render(l.value)
-		l.cell.Display(Shown{Data: data, Metadata: metadata})
+		c.Display(Shown{Data: data, Metadata: metadata})
 	}
 }
-
-func (l *LiveView) flush() { l.pulse.flush() }
 
 func (l *LiveView) draw() {
 	if l.started.Load() {
 		l.line.draw()
 	}
-	if _, plain := l.cell.(terminal); plain {
+	c := l.place.now()
+	if _, plain := c.(terminal); plain {
 		return
 	}
 	data, metadata := Render(l.value)
@@ -95,7 +97,34 @@ func (l *LiveView) draw() {
 		return
 	}
 	l.previous = data
-	l.cell.Display(Shown{Data: data, Metadata: metadata, ID: l.id, Update: true})
+	c.Display(Shown{Data: data, Metadata: metadata, ID: l.id, Update: true})
+}
+
+// place is the cell that speaks for a view: the one that called it last. A front end may
+// take updates from the running cell only, so it need not be the one that made the view.
+type place struct {
+	mu   sync.Mutex
+	cell Cell
+}
+
+// follow makes the calling goroutine's cell the place and sees to it that atEnd is called
+// when that cell ends. A goroutine that belongs to no cell changes nothing.
+func (p *place) follow(atEnd func()) Cell {
+	c := cell()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, plain := c.(terminal); p.cell != nil && (plain || c == p.cell) {
+		return p.cell
+	}
+	p.cell = c
+	c.AtEnd(atEnd)
+	return c
+}
+
+func (p *place) now() Cell {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cell
 }
 
 func samePart(a, b any) bool {

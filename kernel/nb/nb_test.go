@@ -234,6 +234,27 @@ func TestLiveViewIsCompleteWhenTheCellEnds(t *testing.T) {
 	})
 }
 
+// A front end may drop updates that come for another cell than the running one.
+func TestLiveViewSpeaksForTheCellThatObserves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := attach(t)
+		n := new(counter)
+		view := Live(n)
+		second := attach(t)
+		n.set(1)
+		view.Observe(1, 2, "")
+		for _, f := range second.atEnd {
+			f()
+		}
+		if got := len(first.texts()); got != 1 {
+			t.Errorf("the first cell shows %d things, want the view", got)
+		}
+		if got := second.texts(); len(got) != 2 || got[1] != "n=1" || second.shown[1].ID != first.shown[0].ID {
+			t.Errorf("the second cell shows %q, want progress and the updated view", got)
+		}
+	})
+}
+
 func TestProgressTellsShareAndTimeLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := attach(t)

@@ -13,7 +13,7 @@ const progressInterval = 200 * time.Millisecond
 // Progress is a line that shows how far something has come: a bar, the percentage, the
 // time it has taken and the time that is left. Its methods may be called from any goroutine.
 type Progress struct {
-	cell  Cell
+	place *place
 	id    string
 	pulse *pulse
 
@@ -32,15 +32,15 @@ type progressState struct {
 // NewProgress shows a line of progress for total steps; label stands before it and may be
 // empty. With total 0 it counts without a percentage.
 func NewProgress(total int, label string) *Progress {
-	p := newProgress(cell(), total, label)
+	p := newProgress(new(place), total, label)
 	p.pulse = newPulse(progressInterval, p.draw)
+	p.place.follow(p.pulse.flush)
 	p.draw()
-	p.cell.AtEnd(p.pulse.flush)
 	return p
 }
 
-func newProgress(c Cell, total int, label string) *Progress {
-	return &Progress{cell: c, id: newID("progress"), state: progressState{label: label, total: total, begun: time.Now()}}
+func newProgress(where *place, total int, label string) *Progress {
+	return &Progress{place: where, id: newID("progress"), state: progressState{label: label, total: total, begun: time.Now()}}
 }
 
 // Set tells that done steps are made.
@@ -49,7 +49,7 @@ func (p *Progress) Set(done int) {
 	p.state.done = done
 	complete := p.state.total > 0 && done >= p.state.total
 	p.mu.Unlock()
-	p.pulse.touch(complete)
+	p.touch(complete)
 }
 
 // Add tells that n more steps are made.
@@ -58,7 +58,7 @@ func (p *Progress) Add(n int) {
 	p.state.done += n
 	complete := p.state.total > 0 && p.state.done >= p.state.total
 	p.mu.Unlock()
-	p.pulse.touch(complete)
+	p.touch(complete)
 }
 
 // Status sets the text behind the bar.
@@ -66,14 +66,19 @@ func (p *Progress) Status(text string) {
 	p.mu.Lock()
 	p.state.status = text
 	p.mu.Unlock()
-	p.pulse.touch(false)
+	p.touch(false)
 }
 
 // Close shows the last state and waits until it is sent.
 func (p *Progress) Close() {
-	p.pulse.touch(false)
+	p.touch(false)
 	p.pulse.flush()
 	p.finish()
+}
+
+func (p *Progress) touch(now bool) {
+	p.place.follow(p.pulse.flush)
+	p.pulse.touch(now)
 }
 
 func (p *Progress) set(done, total int, status string) {
@@ -89,11 +94,11 @@ func (p *Progress) draw() {
 	state.now = time.Now()
 	p.shown = true
 	p.mu.Unlock()
-	if t, plain := p.cell.(terminal); plain {
+	if t, plain := p.place.now().(terminal); plain {
 		t.progress(state.text(), false)
 		return
 	}
-	p.cell.Display(Shown{
+	p.place.now().Display(Shown{
 		Data: map[string]any{"text/plain": state.text(), "text/html": state.html()},
 		ID:   p.id, Update: update,
 	})
@@ -103,7 +108,7 @@ func (p *Progress) draw() {
 func (p *Progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t, plain := p.cell.(terminal); plain && !p.over && p.shown {
+	if t, plain := p.place.now().(terminal); plain && !p.over && p.shown {
 		state := p.state
 		state.now = time.Now()
 		t.progress(state.text(), true)

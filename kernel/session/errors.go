@@ -94,6 +94,7 @@ func (s *Session) places(frames []worker.Frame) []string {
 	frames = slices.CompactFunc(slices.Clone(frames), func(a, b worker.Frame) bool {
 		return a.Cell == b.Cell && a.Line == b.Line
 	})
+	frames = slices.DeleteFunc(frames, func(f worker.Frame) bool { return s.line(f.Cell, f.Line) == "" })
 	var lines []string
 	for i, f := range frames {
 		if len(frames) > shownFrames && i >= shownFrames/2 && i < len(frames)-shownFrames/2 {
