@@ -62,7 +62,10 @@ class KernelCase(unittest.TestCase):
                 m = self.kc.get_iopub_msg(timeout=max(0.01, end - time.monotonic()))
             except queue.Empty:
                 self.fail(f"no answer within {timeout} s; so far: {[m['msg_type'] for m in messages]}")
-            if m["parent_header"].get("msg_id") != msg_id:
+            # The manager and the client count their messages alike, so that the id of an
+            # interrupt may be that of a cell.
+            parent = m["parent_header"]
+            if (parent.get("msg_id"), parent.get("msg_type")) != (msg_id, "execute_request"):
                 continue
             messages.append(m)
             if done(m):

@@ -33,7 +33,7 @@ class Conformance(jkt.KernelTests):
         {"code": 'nb.Markdown("**bold**")', "mime": "text/markdown"},
         {"code": "nb.Display(struct{ X int }{1})", "mime": "text/plain"},
     ]
-    code_history_pattern = "1 + 2*"
+    code_history_pattern = "strings.ToUpper*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "fmt.Println"
     code_clear_output = "nb.Clear(false)"
