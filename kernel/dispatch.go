@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -26,13 +27,26 @@ func (k *Kernel) answer(ctx context.Context, ch wire.Channel, req *wire.Message,
 		if cell {
 			k.publisher.flush()
 		}
-		m := k.session.Reply(req, reply)
-		m.Metadata = replyMetadata(started)
-		if err := k.conn.Send(ch, m); err != nil {
-			k.log.Warn("reply was not sent", "type", m.Header.Type, "err", err)
-		}
+		k.reply(ch, req, reply, started)
 	}
 	k.publisher.status(req, "idle", cell)
+}
+
+// reply sends a reply, or an error in place of one that cannot be encoded: the client
+// waits for something.
+func (k *Kernel) reply(ch wire.Channel, req *wire.Message, c wire.Content, started time.Time) {
+	m := k.session.Reply(req, c)
+	m.Metadata = replyMetadata(started)
+	err := k.conn.Send(ch, m)
+	if err == nil || errors.Is(err, ErrClosed) {
+		return
+	}
+	k.log.Warn("reply was not sent", "type", m.Header.Type, "err", err)
+	if c := refusal(req, "InternalError", "the answer cannot be sent: "+err.Error()); c != nil {
+		if err := k.conn.Send(ch, k.session.Reply(req, c)); err != nil {
+			k.log.Warn("error reply was not sent", "type", m.Header.Type, "err", err)
+		}
+	}
 }
 
 // replyMetadata tells when the work began; front ends show it as the cell's timing.

@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -273,8 +275,13 @@ func wholeRunes(text []byte) int {
 func (p *publisher) send(parent *wire.Message, c wire.Content) {
 	m := p.session.Child(parent, c)
 	m.Identities = [][]byte{[]byte(topic(c))}
-	if err := p.conn.Send(wire.IOPub, m); err != nil {
-		p.log.Debug("publish", "type", c.MsgType(), "err", err)
+	err := p.conn.Send(wire.IOPub, m)
+	if err == nil || errors.Is(err, ErrClosed) {
+		return
+	}
+	p.log.Warn("message was not published", "type", c.MsgType(), "err", err)
+	if _, text := c.(*wire.Stream); !text { // a value without a JSON form, most likely
+		p.send(parent, &wire.Stream{Name: "stderr", Text: fmt.Sprintf("%s cannot be shown: %v\n", c.MsgType(), err)})
 	}
 }
 

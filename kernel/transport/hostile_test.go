@@ -115,7 +115,7 @@ func TestPeerThatDoesNotReadIsCutOffAndOthersMissNothing(t *testing.T) {
 	c := listen(t)
 	stuck := dial(t, c.Ports().IOPubPort).shake("SUB", "").subscribed()
 	good := dial(t, c.Ports().IOPubPort).shake("SUB", "").subscribed()
-	const messages, size = 100, 1 << 20
+	const messages, size = 60, 1 << 20
 	text := strings.Repeat("x", size)
 	var sender sync.WaitGroup
 	sender.Go(func() {
@@ -144,7 +144,7 @@ func TestClientThatDoesNotReadItsRepliesIsCutOff(t *testing.T) {
 	stuck.send(appendMessage(nil, frames)...)
 	req := next(t, c)
 	big := &wire.KernelInfoReply{Reply: wire.OK(), Banner: strings.Repeat("x", 1<<20)}
-	for range 100 {
+	for range 90 {
 		if err := c.Send(wire.Shell, c.session.Reply(req, big)); err != nil {
 			t.Fatal(err)
 		}
