@@ -22,23 +22,24 @@ type checking struct {
 	errs []Error
 
 	items       []Item
-	decls       []ast.Decl                    // the file that go/types sees
-	names       map[string]token.Pos          // what the cell declares at its top
-	vars        map[string]bool               // the variables among them, up to the statement in hand
-	temps       map[string]ast.Expr           // stand-ins for results that are assigned, with the call
-	values      []ast.Expr                    // expressions whose value may stay unused
-	imported    []types.Object                // package names and what dot imports bring
-	autos       map[*types.PkgName]bool       // candidates for an import by itself
-	stale       *staleNames                   // uses of variables that the cell redeclares below
-	types       map[string]*ast.TypeSpec      // the types among the names
-	twice       map[string]bool               // names declared more than once
-	kept        []*ast.TypeSpec               // types that stay what they are
-	methods     []*ast.FuncDecl               // methods of earlier types
-	methodNames []string                      // their names, while they are checked
-	changes     []methodChange                // what they change
-	same        map[types.Object]types.Object // variables that are the notebook's own
-	refused     []ast.Node                    // what has its error already
-	revived     []*types.Var                  // lost variables that the cell assigns
+	decls       []ast.Decl                     // the file that go/types sees
+	names       map[string]token.Pos           // what the cell declares at its top
+	vars        map[string]bool                // the variables among them, up to the statement in hand
+	temps       map[string]ast.Expr            // stand-ins for results that are assigned, with the call
+	values      []ast.Expr                     // expressions whose value may stay unused
+	imported    []types.Object                 // package names and what dot imports bring
+	autos       map[*types.PkgName]bool        // candidates for an import by itself
+	stale       *staleNames                    // uses of variables that the cell redeclares below
+	types       map[string]*ast.TypeSpec       // the types among the names
+	twice       map[string]bool                // names declared more than once
+	kept        []*ast.TypeSpec                // types that stay what they are
+	methods     []*ast.FuncDecl                // methods of earlier types
+	methodNames []string                       // their names, while they are checked
+	changes     []methodChange                 // what they change
+	needs       map[*types.Func][]types.Object // what the cell's functions name
+	same        map[types.Object]types.Object  // variables that are the notebook's own
+	refused     []ast.Node                     // what has its error already
+	revived     []*types.Var                   // lost variables that the cell assigns
 }
 
 func (n *Notebook) check(id int, code string) (*Checked, error) {
@@ -258,7 +259,7 @@ func (k *checking) checked(id int) *Checked {
 	for _, obj := range k.imported {
 		c.names[obj.Name()] = &declared{obj: obj, cell: id, pos: obj.Pos()}
 	}
-	c.needs = k.needs()
+	c.needs = k.mentions() // the shared variables among them
 	for _, inst := range k.info.Instances {
 		if named, ok := inst.Type.(*types.Named); ok && concrete(inst.TypeArgs) {
 			c.instances = append(c.instances, named.Origin().Obj())

@@ -6,6 +6,7 @@ import (
 	"go/doc/comment"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -251,7 +252,9 @@ const maxMethods = 50
 func methodList(t *types.TypeName) string {
 	var b strings.Builder
 	count := 0
-	for _, m := range members(t.Type(), t.Pkg()) {
+	list := members(t.Type(), t.Pkg())
+	slices.SortStableFunc(list, func(a, b member) int { return strings.Compare(a.obj.Name(), b.obj.Name()) })
+	for _, m := range list {
 		fn, ok := m.obj.(*types.Func)
 		if !ok || !fn.Exported() && t.Pkg().Path() != "main" || types.IsInterface(t.Type()) {
 			continue

@@ -30,13 +30,14 @@ type Notebook struct {
 	info    *types.Info
 	ctx     *types.Context
 	pkg     *types.Package
-	live    map[string]*declared           // what a name means now
-	auto    map[string]*types.PkgName      // imports that were added by themselves, by path
-	insts   map[*types.TypeName]bool       // generic types that have instances
-	needs   map[*types.Func][]types.Object // variables and functions that a function mentions
-	lost    map[*types.Var]int             // variables whose value is gone, with the cell that made it
-	sources map[*token.File]string         // of the committed cells
-	names   map[string]string              // of all packages, with the likeliest path of each; made when first asked for
+	live    map[string]*declared                // what a name means now
+	auto    map[string]*types.PkgName           // imports that were added by themselves, by path
+	insts   map[*types.TypeName]bool            // generic types that have instances
+	needs   map[*types.Func][]types.Object      // variables and functions that a function mentions
+	lost    map[*types.Var]int                  // variables whose value is gone, with the cell that made it
+	former  map[*types.TypeName]*types.TypeName // the type that another of its name took the place of
+	sources map[*token.File]string              // of the committed cells
+	names   map[string]string                   // of all packages, with the likeliest path of each; made when first asked for
 }
 
 // declared is one declaration of a committed cell.
@@ -60,6 +61,7 @@ func New(pkgs Packages) *Notebook {
 		insts:   map[*types.TypeName]bool{},
 		needs:   map[*types.Func][]types.Object{},
 		lost:    map[*types.Var]int{},
+		former:  map[*types.TypeName]*types.TypeName{},
 		sources: map[*token.File]string{},
 	}
 }
@@ -94,6 +96,9 @@ func (n *Notebook) Commit(c *Checked) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.sources[c.file] = c.Source
+	for name, d := range c.names {
+		n.succeed(n.live[name], d)
+	}
 	maps.Copy(n.live, c.names)
 	for _, name := range c.instances {
 		n.insts[name] = true
@@ -101,6 +106,16 @@ func (n *Notebook) Commit(c *Checked) {
 	maps.Copy(n.needs, c.needs)
 	for _, v := range c.revived {
 		delete(n.lost, v)
+	}
+}
+
+// succeed notes which type took the place of which.
+func (n *Notebook) succeed(old, now *declared) {
+	if old == nil || old.obj == now.obj || old.record == nil || now.record == nil {
+		return
+	}
+	if t, ok := now.obj.(*types.TypeName); ok {
+		n.former[t] = old.obj.(*types.TypeName)
 	}
 }
 

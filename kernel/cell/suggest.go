@@ -26,7 +26,11 @@ func (k *checking) hint(e types.Error) string {
 		return didYouMean(m[1], k.visibleNames())
 	}
 	if m := undefinedMember.FindStringSubmatch(e.Msg); m != nil {
-		return didYouMean(m[1], k.memberNames(e.Pos))
+		t := k.selectedFrom(e.Pos)
+		if cell := k.n.formerMethod(t, m[1]); cell > 0 {
+			return fmt.Sprintf("cell [%d] declares %s for the type as it was before: run it again", cell, m[1])
+		}
+		return didYouMean(m[1], memberNames(t, k.n.pkg))
 	}
 	if m := sameName.FindStringSubmatch(e.Msg); m != nil && m[1] == m[2] {
 		if d := k.n.live[m[1]]; d != nil {
@@ -39,23 +43,47 @@ func (k *checking) hint(e types.Error) string {
 	return ""
 }
 
-// memberNames lists the fields and methods of the expression whose selector stands at pos.
-func (k *checking) memberNames(pos token.Pos) []string {
-	var names []string
+// selectedFrom returns the type of the expression whose selector stands at pos.
+func (k *checking) selectedFrom(pos token.Pos) types.Type {
+	var t types.Type
 	for _, d := range k.decls {
 		if pos < d.Pos() || pos > d.End() {
 			continue
 		}
 		ast.Inspect(d, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Pos() == pos {
-				for _, m := range members(k.info.Types[sel.X].Type, k.n.pkg) {
-					names = append(names, m.obj.Name())
-				}
+				t = k.info.Types[sel.X].Type
 			}
 			return true
 		})
 	}
+	return t
+}
+
+func memberNames(t types.Type, pkg *types.Package) []string {
+	var names []string
+	for _, m := range members(t, pkg) {
+		names = append(names, m.obj.Name())
+	}
 	return names
+}
+
+// formerMethod returns the cell that declared the method for the type of the same name
+// that t took the place of; 0 for none.
+func (n *Notebook) formerMethod(t types.Type, method string) int {
+	if t == nil {
+		return 0
+	}
+	named := receiver(t)
+	if named == nil || n.former[named.Obj()] == nil {
+		return 0
+	}
+	for m := range receiver(n.former[named.Obj()].Type()).Methods() {
+		if m.Name() == method {
+			return cellOf(n.fset, m)
+		}
+	}
+	return 0
 }
 
 func didYouMean(name string, candidates []string) string {

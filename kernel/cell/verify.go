@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -14,6 +15,7 @@ func (k *checking) verify() {
 	if len(k.errs) > 0 {
 		return
 	}
+	k.needs = k.mentions()
 	for _, item := range k.items {
 		switch item := item.(type) {
 		case Stmt:
@@ -34,24 +36,60 @@ func (k *checking) verify() {
 	}
 }
 
-// order refuses variables of the cell in statements above their declaration. A function
-// literal may name them: it can run later.
+// order refuses variables of the cell in statements above their declaration, and calls of
+// functions that need them. A function literal may name them: it can run later.
 func (k *checking) order(node ast.Node) {
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.Ident:
-			v, ok := k.info.Uses[n].(*types.Var)
-			if !ok || v.Parent() != k.n.pkg.Scope() || !k.inCell(v.Pos()) || v.Pos() < n.Pos() {
+			if v := k.below(k.info.Uses[n], n.Pos()); v != nil {
+				k.failNode(n, "undefined: %s", n.Name)
+				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("%s is declared below, on line %d", n.Name, k.p.file.Line(v.Pos()))
+			}
+		case *ast.CallExpr:
+			id, ok := ast.Unparen(n.Fun).(*ast.Ident)
+			if sel, isSel := ast.Unparen(n.Fun).(*ast.SelectorExpr); isSel {
+				id, ok = sel.Sel, true
+			}
+			if !ok {
 				return true
 			}
-			k.failNode(n, "undefined: %s", n.Name)
-			line := k.p.file.Line(v.Pos())
-			k.errs[len(k.errs)-1].Hint = fmt.Sprintf("%s is declared below, on line %d", n.Name, line)
+			if v := k.needsBelow(k.info.Uses[id], n.Pos(), map[types.Object]bool{}); v != nil {
+				k.failNode(n.Fun, "%s needs %s, which is declared below, on line %d", id.Name, v.Name(), k.p.file.Line(v.Pos()))
+			}
 		}
 		return true
 	})
+}
+
+// below returns obj when it is a variable of the cell that is declared behind pos.
+func (k *checking) below(obj types.Object, pos token.Pos) *types.Var {
+	v, ok := obj.(*types.Var)
+	if !ok || v.Parent() != k.n.pkg.Scope() || !k.inCell(v.Pos()) || v.Pos() < pos {
+		return nil
+	}
+	return v
+}
+
+// needsBelow returns a variable declared behind pos that a function of the cell names,
+// itself or through what it calls; nil for none.
+func (k *checking) needsBelow(obj types.Object, pos token.Pos, seen map[types.Object]bool) *types.Var {
+	fn, ok := obj.(*types.Func)
+	if !ok || seen[fn.Origin()] {
+		return nil
+	}
+	seen[fn.Origin()] = true
+	for _, need := range k.needs[fn.Origin()] {
+		if v := k.below(need, pos); v != nil {
+			return v
+		}
+		if v := k.needsBelow(need, pos, seen); v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
 // lost refuses variables whose value went with the worker, and functions that need one.
@@ -164,9 +202,9 @@ func (n *Notebook) current(fn *types.Func) *types.Func {
 	return fn
 }
 
-// needs lists the notebook's variables and functions that each function of the cell
-// mentions.
-func (k *checking) needs() map[*types.Func][]types.Object {
+// mentions lists the notebook's variables and functions that each function of the cell
+// names.
+func (k *checking) mentions() map[*types.Func][]types.Object {
 	needs := map[*types.Func][]types.Object{}
 	for _, d := range k.p.funcs {
 		fn, ok := k.info.Defs[d.Name].(*types.Func)

@@ -1,0 +1,51 @@
+package cell
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"testing"
+)
+
+func TestMethodsOfFindsTheList(t *testing.T) {
+	pkg := types.NewPackage("main", "main")
+	named := types.NewNamed(types.NewTypeName(0, pkg, "T", nil), types.Typ[types.Int], nil)
+	recv := types.NewVar(0, pkg, "", named)
+	method := func(name string) *types.Func {
+		return types.NewFunc(token.NoPos, pkg, name, types.NewSignatureType(recv, nil, nil, nil, nil, false))
+	}
+	a, b := method("A"), method("B")
+	named.AddMethod(a)
+	if got := *methodsOf(named); len(got) != 1 || got[0] != a {
+		t.Fatalf("got %v, want [A]", got)
+	}
+	*methodsOf(named) = []*types.Func{a, b}
+	if got := slices.Collect(named.Methods()); len(got) != 2 || got[1] != b {
+		t.Fatalf("got %v, want [A B]", got)
+	}
+}
+
+func TestFailedCellLeavesMethodsAlone(t *testing.T) {
+	n := New(packages())
+	run(t, n, "type T int\nfunc (T) A() int { return 1 }")
+	for _, code := range []string{
+		"func (T) B() {}\nundefinedThing()",
+		"func (T) A() string { return \"\" }\nundefinedThing()",
+		"func (T) C() {}\nz()\nz := func() {}",
+	} {
+		if _, err := n.Check(2, code); err == nil {
+			t.Fatalf("%q is right", code)
+		}
+	}
+	c, err := n.Check(3, "func (T) D() {}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Discard(c)
+	for _, code := range []string{"T(1).B()", "T(1).C()", "T(1).D()", "var s string = T(1).A()"} {
+		if _, err := n.Check(4, code); err == nil {
+			t.Errorf("%q is right", code)
+		}
+	}
+	run(t, n, "var i int = T(1).A()")
+}
