@@ -300,11 +300,8 @@ func TestInterruptKeepsValues(t *testing.T) {
 		{"wait group", "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"},
 		{"context", "<-nb.Context().Done(); for {}"},
 		{"in a function", "func spin() { for { x++ } }\nspin()"},
-		{"compiled call", "io.ReadFull(endless{}, make([]byte, 1<<40))\n"},
+		{"compiled call", "r, _, _ := os.Pipe()\nr.Read(make([]byte, 1))"},
 	} {
-		if c.name == "compiled call" {
-			continue
-		}
 		t.Run(c.name, func(t *testing.T) {
 			n := open(t, nil)
 			n.run("x, y := 1, 2")

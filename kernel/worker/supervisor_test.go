@@ -105,6 +105,10 @@ var scripts = map[string]func(context.Context, *scripted) error{
 		s.host.show(s.CellOf(), []any{name})
 		return err
 	},
+	"ask for ever": func(context.Context, *scripted) error {
+		_, err := nb.Input("never answered? ")
+		return err
+	},
 	"unbalanced": func(context.Context, *scripted) error {
 		fmt.Print("\x00\x1b no marker \x00\x1b")
 		return nil
@@ -192,6 +196,7 @@ func (t *transcript) Input(ctx context.Context, prompt string, _ bool) (string, 
 		return "Ada", nil
 	}
 	<-ctx.Done()
+	t.add("input", "withdrawn")
 	return "", ctx.Err()
 }
 
@@ -325,6 +330,20 @@ func TestInputIsAskedOfTheFrontEnd(t *testing.T) {
 	s := start(t, nil)
 	if got := mustRun(t, s, "1 ask", newTranscript()); got != `"Ada"` {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestAnInterruptWithdrawsTheQuestion(t *testing.T) {
+	s := start(t, nil)
+	out := newTranscript()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-out.seen; cancel() }()
+	_, failure, err := runUntil(t, ctx, s, "1 ask for ever", out)
+	if err != nil || failure == nil || failure.Name != "Interrupted" {
+		t.Errorf("got %v, %v", failure, err)
+	}
+	for !strings.HasSuffix(out.String(), "withdrawn") {
+		<-out.seen
 	}
 }
 
