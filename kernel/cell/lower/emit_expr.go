@@ -399,7 +399,7 @@ func (f *fn) constantTo(e ast.Expr, t types.Type) string {
 }
 
 func (f *fn) nilOf(t types.Type, pos token.Pos) string {
-	if types.IsInterface(t) || isUntyped(t) {
+	if i, ok := t.Underlying().(*types.Interface); isUntyped(t) || ok && i.NumMethods() == 0 {
 		return "nil"
 	}
 	return f.zero(t, pos)

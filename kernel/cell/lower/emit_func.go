@@ -101,6 +101,12 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 		}
 		name := f.x.unique("v")
 		list = append(list, name+" "+typ)
+		if strings.HasPrefix(typ, "...") {
+			// yaegi does not know that a variadic parameter is a slice everywhere.
+			all := f.x.unique("v")
+			prologue = append(prologue, fmt.Sprintf("%s := %s[:]", all, name))
+			name = all
+		}
 		f.root.names[p] = name
 		if f.root.cells[p] {
 			cell := f.x.unique("c")
@@ -109,6 +115,7 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 		}
 	}
 	results, resultProlog, epilogue := f.resultList()
+	f.mark(body)
 	f.line("if stop { k.Check() }")
 	for _, p := range append(prologue, resultProlog...) {
 		f.line("%s", p)

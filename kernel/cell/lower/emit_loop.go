@@ -158,6 +158,10 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 	case *types.Array:
 		f.rangeArrayValue(s, label, t, u)
 	case *types.Slice:
+		if _, ok := under(u.Elem()).(*types.Chan); ok {
+			f.rangeIndexed(s, label, u.Elem())
+			return
+		}
 		f.rangeNative(s, label, f.expr(s.X), types.Typ[types.Int], u.Elem())
 	case *types.Map:
 		f.rangeNative(s, label, f.expr(s.X), u.Key(), u.Elem())
@@ -220,6 +224,19 @@ func (f *fn) rangeNative(s *ast.RangeStmt, label types.Object, x string, key, el
 	f.line(stopCheck)
 	f.bind(s.Key, k, key, s.Tok == token.DEFINE)
 	f.bind(s.Value, v, elem, s.Tok == token.DEFINE)
+	f.block(s.Body.List)
+	f.closeLoop()
+}
+
+// rangeIndexed counts through a slice of channels, which yaegi takes for a channel.
+func (f *fn) rangeIndexed(s *ast.RangeStmt, label types.Object, elem types.Type) {
+	x, i, n := f.x.unique("t"), f.x.unique("t"), f.x.unique("t")
+	f.line("%s := %s", x, f.expr(s.X))
+	f.line("%s := len(%s)", n, x)
+	f.openLoop(label, false, "for %s := 0; %s < %s; %s++ {", i, i, n, i)
+	f.line(stopCheck)
+	f.bind(s.Key, i, types.Typ[types.Int], s.Tok == token.DEFINE)
+	f.bind(s.Value, x+"["+i+"]", elem, s.Tok == token.DEFINE)
 	f.block(s.Body.List)
 	f.closeLoop()
 }

@@ -38,6 +38,8 @@ func (x *cellLowering) statements() string {
 		return ""
 	}
 	f.findEscapes(nodes...)
+	f.position(nodes[0])
+	f.mark(nodes[0])
 	if f.defers {
 		f.line("d_ := k.NewDefers()")
 		f.line("defer func() { k.RunDefers(d_, recover()) }()")
@@ -110,10 +112,15 @@ func (x *cellLowering) cellOf(p token.Position) int {
 // at records the position for a panic in the next line, when it can panic.
 func (f *fn) at(n ast.Node) {
 	if f.mayPanic(n) {
-		p := f.x.c.Fset.Position(n.Pos())
-		f.line("at = %d", (f.x.cellOf(p)*lineBase+p.Line)*1000+min(p.Column, 999))
+		f.position(n)
 	}
 	f.mark(n)
+}
+
+// position records where the next line comes from.
+func (f *fn) position(n ast.Node) {
+	p := f.x.c.Fset.Position(n.Pos())
+	f.line("at = %d", (f.x.cellOf(p)*lineBase+p.Line)*1000+min(p.Column, 999))
 }
 
 // mayPanic says whether the evaluation of a simple statement or expression can panic by itself.

@@ -125,6 +125,7 @@ func (x *cellLowering) declare() {
 			}
 		}
 	}
+	added := false
 	for _, item := range x.c.Items {
 		switch item := item.(type) {
 		case cell.Decl:
@@ -137,7 +138,11 @@ func (x *cellLowering) declare() {
 			}
 		case cell.Func:
 			x.declareFunc(item)
+			added = added || item.Recv != nil
 		}
+	}
+	if added {
+		x.reg.extendMethods(x)
 	}
 }
 

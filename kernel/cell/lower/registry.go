@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type registry struct {
 	x       *cellLowering
 	ids     typeutil.Map // types.Type → int
 	next    int
+	first   int // the first type of the present cell
 	slots   int
 	opaque  map[int]bool // user types whose twin is named
 	helpers map[string]string
@@ -43,6 +45,7 @@ func (r *registry) begin(x *cellLowering) {
 	r.x = x
 	next, slots := r.next, r.slots
 	r.toBind = nil
+	r.first = next
 	r.l.undo = append(r.l.undo, func() { r.next, r.slots = next, slots })
 }
 
@@ -167,7 +170,7 @@ func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
 	}
 	d.Elem = r.id(u, pos)
 	if !types.IsInterface(t) {
-		d.Methods = r.methodSet(d.ID, t, pos)
+		d.Methods = r.methodSet(d.ID, t)
 		r.toBind = append(r.toBind, t)
 	}
 }
@@ -186,7 +189,7 @@ func typeName(t *types.Named) string {
 }
 
 // methodSet lists the methods of *t and gives each its slots.
-func (r *registry) methodSet(id int, t *types.Named, pos token.Pos) []program.Method {
+func (r *registry) methodSet(id int, t *types.Named) []program.Method {
 	values := types.NewMethodSet(t)
 	set := types.NewMethodSet(types.NewPointer(t))
 	var list []program.Method
@@ -196,22 +199,54 @@ func (r *registry) methodSet(id int, t *types.Named, pos token.Pos) []program.Me
 		if !f.Exported() && !isNotebook(f.Pkg()) {
 			continue
 		}
-		sig := f.Type().(*types.Signature)
-		plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
-		m := program.Method{
-			Recv: id, Name: f.Name(), Type: r.id(plain, pos),
-			Ptr: values.Lookup(f.Pkg(), f.Name()) == nil, Slot: r.slots,
-		}
-		r.slots++
-		if oneWord(t.Underlying()) {
-			r.slots++
-		}
+		m := r.method(id, t, f, values)
 		list = append(list, m)
 		known[m.Name] = m
 	}
 	slices.SortFunc(list, byMethodName)
 	remember(r.l, r.bound, t, known)
 	return list
+}
+
+// extendMethods gives types of earlier cells the methods that this cell adds, also to types
+// that embed them.
+func (r *registry) extendMethods(x *cellLowering) {
+	for t, known := range r.bound {
+		id := r.id(t, token.NoPos)
+		if id >= r.first {
+			continue // described in this cell, with all methods
+		}
+		grown := maps.Clone(known)
+		values := types.NewMethodSet(t)
+		for sel := range types.NewMethodSet(types.NewPointer(t)).Methods() {
+			f := sel.Obj().(*types.Func)
+			if _, ok := known[f.Name()]; ok || !f.Exported() && !isNotebook(f.Pkg()) {
+				continue
+			}
+			m := r.method(id, t, f, values)
+			grown[f.Name()] = m
+			x.program.Methods = append(x.program.Methods, m)
+		}
+		if len(grown) > len(known) {
+			remember(r.l, r.bound, t, grown)
+			r.toBind = append(r.toBind, t)
+		}
+	}
+}
+
+// method describes one method and takes slots for it.
+func (r *registry) method(id int, t *types.Named, f *types.Func, values *types.MethodSet) program.Method {
+	sig := f.Type().(*types.Signature)
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	m := program.Method{
+		Recv: id, Name: f.Name(), Type: r.id(plain, f.Pos()),
+		Ptr: values.Lookup(f.Pkg(), f.Name()) == nil, Slot: r.slots,
+	}
+	r.slots++
+	if oneWord(t.Underlying()) {
+		r.slots++
+	}
+	return m
 }
 
 // oneWord says whether values of t are one pointer, which interfaces hold directly.

@@ -39,7 +39,6 @@ type Engine struct {
 	runs   runs
 	bound  sync.Map // slot → reflect.Value of the bound func
 	loaded map[string]bool
-	at     *int // position of the last statement that could panic
 }
 
 // A Panic is a cell that panicked.
@@ -69,7 +68,7 @@ func New(opts Options) (*Engine, error) {
 	if e.runs.flag, err = fetch[*bool](e.host, "&stop"); err != nil {
 		return nil, err
 	}
-	if e.at, err = fetch[*int](e.host, "&at"); err != nil {
+	if e.trace.at, err = fetch[*int](e.host, "&at"); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -103,6 +102,9 @@ func (e *Engine) load(p *program.Program) error {
 		return err
 	}
 	if err := e.types.add(p.Types); err != nil {
+		return err
+	}
+	if err := e.types.extend(p.Methods); err != nil {
 		return err
 	}
 	if err := e.useTypes(p); err != nil {

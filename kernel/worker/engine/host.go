@@ -106,9 +106,7 @@ func (h *host) eval(src string) (v reflect.Value, err error) {
 		return v, err
 	}
 	h.fill()
-	v, err = h.interp.Execute(p)
-	if p, ok := err.(interp.Panic); ok { println(src, string(p.Stack)) }
-	return v, err
+	return h.interp.Execute(p)
 }
 
 func (h *host) use(path, name string, symbols map[string]reflect.Value) error {

@@ -23,6 +23,20 @@ const lineBase = 100000
 type trace struct {
 	mu     sync.Mutex
 	frames map[uintptr][]Frame
+	at     *int // position of the last statement that could panic
+}
+
+// refine gives the innermost frame the position of the statement that was last entered: yaegi
+// knows the function only. A statement of another cell belongs to another goroutine.
+func (t *trace) refine(f Frame) Frame {
+	if t.at == nil {
+		return f
+	}
+	at := *t.at
+	if n := at / 1000; f.Cell == 0 || n/lineBase == f.Cell {
+		f.Cell, f.Line, f.Column = n/lineBase, n%lineBase, at%1000
+	}
+	return f
 }
 
 const maxFrames = 50
@@ -38,17 +52,17 @@ func (t *trace) Write(line []byte) (int, error) {
 	if t.frames == nil {
 		t.frames = map[uintptr][]Frame{}
 	}
-	if len(t.frames[g]) < maxFrames {
+	if len(t.frames[g]) == 0 {
+		f = t.refine(f)
+	}
+	if len(t.frames[g]) < maxFrames && f.Cell != 0 {
 		t.frames[g] = append(t.frames[g], f)
 	}
 	return len(line), nil
 }
 
 func parseFrame(line []byte) (f Frame, ok bool) {
-	rest, ok := bytes.CutPrefix(line, []byte("_.go:"))
-	if !ok {
-		return f, false
-	}
+	rest, _ := bytes.CutPrefix(line, []byte("_.go:"))
 	parts := bytes.SplitN(rest, []byte(":"), 4)
 	if len(parts) < 4 {
 		return f, false

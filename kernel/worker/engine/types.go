@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"unicode"
 	"unsafe"
@@ -79,6 +81,35 @@ func (ts *types) add(list []program.Type) (err error) {
 	for _, t := range list {
 		ts.real(t.ID)
 		ts.twin(t.ID)
+	}
+	return nil
+}
+
+// extend adds methods to types of earlier programs. The map of a type's methods is replaced, as
+// running code reads it.
+func (ts *types) extend(list []program.Method) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("add methods to run-time types: %v", r)
+		}
+	}()
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for _, m := range list {
+		d := ts.desc[m.Recv]
+		d.Methods = append(slices.Clip(d.Methods), m)
+		slices.SortFunc(d.Methods, func(a, b program.Method) int { return strings.Compare(a.Name, b.Name) })
+		ts.desc[m.Recv] = d
+		real := rtypeOf(ts.reals[m.Recv])
+		methods := map[string]program.Method{}
+		for _, m := range d.Methods {
+			methods[m.Name] = m
+		}
+		ts.users[real] = &userType{d.ID, false, methods}
+		ts.users[rtypeOf(reflect.PointerTo(ts.reals[m.Recv]))] = &userType{d.ID, true, methods}
+		if !ts.erased {
+			ts.fillMethods(real, d)
+		}
 	}
 	return nil
 }
