@@ -29,9 +29,12 @@ func Compare(names []string, runs ...History) *Figure {
 		s := &sheet{panels: []panel{{plot: over, share: 2}, {plot: end, share: 1}}}
 		palette := colours(len(runs))
 		finals := &finals{names: names}
+		var shown []series
 		for i, h := range runs {
 			r := record(h)
-			for _, one := range r.judged() {
+			judged := r.judged()
+			shown = append(shown, judged...)
+			for _, one := range judged {
 				over.Add(&curve{x: one.x, y: one.y, style: r.weight(one.module, palette[i])})
 			}
 			final := r.final()
@@ -45,7 +48,7 @@ func Compare(names []string, runs ...History) *Figure {
 			return s, nil
 		}
 		over.X.Min, over.X.Max = aside(over.X.Min, over.X.Max)
-		widen(&over.Y)
+		over.Y.Min, over.Y.Max = valueRange(accuracy, shown)
 		end.X.Tick.Marker = namedTicks(names)
 		end.X.Min, end.X.Max = -0.6, float64(len(runs))-0.4
 		end.Add(finals)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -231,15 +232,26 @@ func (r *run) plot(k kind) *plot.Plot {
 	}
 	p.X.Min, p.X.Max = r.epochs()
 	p.Y.Min, p.Y.Max = valueRange(k, shown)
-	if k.label == information.label && r.entropy > 0 {
+	if k.label == information.label && r.nearCeiling(shown) {
 		p.Add(ceiling{r.entropy, "S(Y)"})
 		p.Y.Max = max(p.Y.Max, 1.06*r.entropy)
 	}
-	if len(stretches) > 0 {
+	if len(stretches) > 0 && stretches[0].name != "" {
 		// Room for the modules' names above the curves.
 		p.Y.Max += 0.09 * (p.Y.Max - p.Y.Min)
 	}
 	return p
+}
+
+// nearCeiling says whether I(T;Y) comes so near to S(Y) that a line there does not
+// press the curves together.
+func (r *run) nearCeiling(shown []series) bool {
+	for _, s := range shown {
+		if s.metric == "I(T;Y)" && slices.Max(s.y) > 0.7*r.entropy {
+			return r.entropy > 0
+		}
+	}
+	return false
 }
 
 // metricStyle tells the metrics of one panel apart: the last, which is the one to
@@ -287,6 +299,9 @@ func valueRange(k kind, shown []series) (low, high float64) {
 			}
 		}
 	}
+	if k.limit > 0 && high-low > 30 {
+		low = max(low, lowest(shown, high))
+	}
 	room := 0.06 * (high - low)
 	if room == 0 {
 		room = max(0.05*math.Abs(high), 1e-3)
@@ -295,6 +310,20 @@ func valueRange(k kind, shown []series) (low, high float64) {
 		low = room // Zero belongs to the axis.
 	}
 	return low - room, high + room
+}
+
+// lowest is where an axis of accuracies begins that would span most of the percents:
+// the first epochs, when a network still guesses, leave the picture, so that the
+// differences in the end can be read.
+func lowest(shown []series, high float64) float64 {
+	floor := math.Inf(1)
+	for _, s := range shown {
+		if y := slices.DeleteFunc(slices.Clone(s.y), func(v float64) bool { return !finite(v) }); len(y) > 0 {
+			slices.Sort(y)
+			floor = min(floor, y[len(y)/2])
+		}
+	}
+	return min(high-15, floor-(high-floor))
 }
 
 // stretches returns the stretch of epochs of every module when they follow each
@@ -322,12 +351,29 @@ func (r *run) stretches() bands {
 		}
 		out, start, last = append(out, b), from[m], to[m]
 	}
-	return out
+	return out.named(high - low)
+}
+
+// usualWidth is that of the data in a panel of Training. Names that have no room in it
+// are left to the legend: in pieces they say nothing.
+const usualWidth vg.Length = 300
+
+// named takes all names away when one has no room, of the given extent of the axis.
+func (bs bands) named(extent float64) bands {
+	for _, b := range bs {
+		if bold(tickSize, ink).Width(b.name)+4 > usualWidth*vg.Length((b.to-b.from)/extent) {
+			for i := range bs {
+				bs[i].name = ""
+			}
+			break
+		}
+	}
+	return bs
 }
 
 // moduleKeys returns the legend of the modules' colours where no band names them.
 func (r *run) moduleKeys() []key {
-	if r.stretches() != nil {
+	if bs := r.stretches(); len(bs) > 0 && bs[0].name != "" {
 		return nil
 	}
 	var out []key
@@ -344,8 +390,13 @@ func (r *run) moduleKeys() []key {
 func (r *run) metricKeys(k kind) []key {
 	var out []key
 	metrics := r.metricsOf(k)
-	for i, m := range metrics {
-		out = append(out, key{name: m, line: metricStyle(line(ink, 1.4), i, len(metrics))})
+	if len(metrics) > 1 { // A single one is named by the axis.
+		for i, m := range metrics {
+			out = append(out, key{name: m, line: metricStyle(line(ink, 1.4), i, len(metrics))})
+		}
+	}
+	if k.label == information.label && r.entropy > 0 && metrics != nil {
+		out = append(out, key{name: fmt.Sprintf("S(Y) = %.2f bits", r.entropy), line: ceilingStyle})
 	}
 	return out
 }

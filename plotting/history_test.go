@@ -137,7 +137,7 @@ func TestSequenceIsGuessedByTheNumberOfEpochs(t *testing.T) {
 func TestClassEntropyIsInTheRange(t *testing.T) {
 	h := local{newRehearsal("a"), false}
 	h.add(0, "I(T;Y)", 0, 1)
-	h.add(0, "I(T;Y)", 1, 2)
+	h.add(0, "I(T;Y)", 1, 2.5)
 	if p := record(h).plot(information); p.Y.Max < 3.3 {
 		t.Errorf("the axis ends at %g bits, below S(Y) = 3.3", p.Y.Max)
 	}
@@ -149,6 +149,20 @@ func TestModulesTrainedTogetherGetALegend(t *testing.T) {
 		if r.stretches() != nil || len(r.moduleKeys()) != 2 {
 			t.Errorf("%d epochs: %d bands and %d keys, want none and 2", epochs, len(r.stretches()), len(r.moduleKeys()))
 		}
+	}
+}
+
+func TestNamesWithoutRoomMoveToTheLegend(t *testing.T) {
+	h := newRehearsal("a long name", "another one", "output")
+	for e := range 100 {
+		h.add(min(2, e/5), "loss", float64(e), 1)
+	}
+	r := record(h)
+	if got := r.stretches(); len(got) != 3 || got[0].name+got[2].name != "" {
+		t.Errorf("bands %v, want three without names", got)
+	}
+	if keys := r.moduleKeys(); len(keys) != 3 || keys[0].name != "a long name" {
+		t.Errorf("legend %v", keys)
 	}
 }
 
@@ -193,6 +207,16 @@ func TestTheMainMetricIsDrawnThrough(t *testing.T) {
 			keys[1].name != "I(T;Y)" && keys[1].name != "test accuracy" {
 			t.Errorf("%s: keys %+v", k.label, keys)
 		}
+	}
+}
+
+func TestGuessingLeavesThePicture(t *testing.T) {
+	h := newRehearsal("net")
+	for e, v := range []float64{0.1, 0.5, 0.9, 0.95, 0.96, 0.97, 0.97} {
+		h.add(0, "accuracy", float64(e), v)
+	}
+	if p := record(h).plot(accuracy); p.Y.Min < 75 || p.Y.Min > 85 || p.Y.Max < 97 {
+		t.Errorf("accuracy from %g to %g percent, want about 80 to 98", p.Y.Min, p.Y.Max)
 	}
 }
 

@@ -168,12 +168,12 @@ type ceiling struct {
 	name  string
 }
 
+var ceilingStyle = draw.LineStyle{Color: softInk, Width: 0.8, Dashes: dots}
+
 func (l ceiling) Plot(c draw.Canvas, p *plot.Plot) {
 	_, y := p.Transforms(&c)
 	at := y(l.value)
-	style := line(softInk, 0.8)
-	style.Dashes = dots
-	c.StrokeLine2(style, c.Min.X, at, c.Max.X, at)
+	c.StrokeLine2(ceilingStyle, c.Min.X, at, c.Max.X, at)
 	letters := sans(tickSize, softInk)
 	letters.YAlign = draw.YBottom
 	write(&c, letters, vg.Point{X: c.Min.X + 4, Y: at + 1.5}, l.name)

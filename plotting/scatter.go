@@ -31,7 +31,7 @@ func Representations(names []string, labels []int, classes []string, points ...M
 		if len(names) != len(points) {
 			return nil, fmt.Errorf("plotting: %d names for %d representations", len(names), len(points))
 		}
-		return scatters(names, labels, classes, points, 800)
+		return scatters(names, labels, classes, points, max(150, 1450/max(2, len(points))))
 	}}
 }
 
