@@ -16,6 +16,7 @@ var pKernelNb = table.Table{
 		{Name: "Attach", Value: p.Attach},
 		{Name: "Bundle", Value: (*p.Bundle)(nil)},
 		{Name: "Cell", Value: (*p.Cell)(nil)},
+		{Name: "Check", Value: p.Check},
 		{Name: "Clear", Value: p.Clear},
 		{Name: "Context", Value: p.Context},
 		{Name: "Display", Value: p.Display},

@@ -13,6 +13,7 @@ import (
 
 var pMolelib = table.Table{
 	Values: []table.Symbol{
+		{Name: "Backprop", Value: p.Backprop},
 		{Name: "Batch", Value: (*p.Batch)(nil)},
 		{Name: "ClassScore", Value: (*p.ClassScore)(nil)},
 		{Name: "Criterion", Value: (*p.Criterion)(nil)},
@@ -25,11 +26,19 @@ var pMolelib = table.Table{
 		{Name: "MutualInformationX", Value: p.MutualInformationX},
 		{Name: "MutualInformationY", Value: p.MutualInformationY},
 		{Name: "Network", Value: (*p.Network)(nil)},
+		{Name: "NewBackprop", Value: p.NewBackprop},
 		{Name: "NewNetwork", Value: p.NewNetwork},
+		{Name: "NewTrainer", Value: p.NewTrainer},
 		{Name: "Objective", Value: (*p.Objective)(nil)},
 		{Name: "Observer", Value: (*p.Observer)(nil)},
 		{Name: "Options", Value: (*p.Options)(nil)},
 		{Name: "Report", Value: (*p.Report)(nil)},
+		{Name: "Step", Value: (*p.Step)(nil)},
+		{Name: "Train", Value: p.Train},
+		{Name: "Trainer", Value: (*p.Trainer)(nil)},
+	},
+	Vars: []table.Symbol{
+		{Name: "ErrDone", Value: &p.ErrDone},
 	},
 	Literals: []table.Literal{
 		{Name: "MetricAccuracy", Kind: token.STRING, Text: "\"accuracy\""},
