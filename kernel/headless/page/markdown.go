@@ -73,21 +73,24 @@ type dollars struct{}
 func (dollars) Trigger() []byte { return []byte{'$'} }
 
 func (dollars) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
-	line, segment := block.PeekLine()
-	rest := block.Source()[segment.Start:]
-	if end := bytes.Index(rest, []byte("\n\n")); end >= 0 {
-		rest = rest[:end] // a formula does not reach into the next paragraph
+	number, position := block.Position()
+	var rest strings.Builder // of the paragraph, without the indentation of its lines
+	for {
+		line, _ := block.PeekLine()
+		if line == nil {
+			break
+		}
+		rest.Write(line)
+		block.AdvanceLine()
 	}
-	tex, size, display := cutMath(string(rest))
+	block.SetPosition(number, position)
+	tex, size, display := cutMath(rest.String())
 	if size == 0 {
 		return nil
 	}
-	for size > len(line) { // over the ends of lines
+	for line, _ := block.PeekLine(); size > len(line); line, _ = block.PeekLine() {
 		size -= len(line)
 		block.AdvanceLine()
-		if line, _ = block.PeekLine(); line == nil {
-			return nil
-		}
 	}
 	block.Advance(size)
 	return &math{tex: tex, display: display}

@@ -89,6 +89,7 @@ func TestDollarsThatAreMoneyStayText(t *testing.T) {
 		"over $a\nb$ lines":              true,
 		"$open\n\nclosed$":               false,
 		"text\n$$ x_1 $$\ntext":          true,
+		"$$ a_1,\n   b_1 $$":             true,
 		"```go\nx := \"$a$\"\n```":       false,
 		"$$\nnever closed, but readable": true,
 	} {
