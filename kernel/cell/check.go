@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -21,25 +20,24 @@ type checking struct {
 	info *types.Info
 	errs []Error
 
-	items       []Item
-	decls       []ast.Decl                     // the file that go/types sees
-	names       map[string]token.Pos           // what the cell declares at its top
-	vars        map[string]bool                // the variables among them, up to the statement in hand
-	temps       map[string]ast.Expr            // stand-ins for results that are assigned, with the call
-	values      []ast.Expr                     // expressions whose value may stay unused
-	imported    []types.Object                 // package names and what dot imports bring
-	autos       map[*types.PkgName]bool        // candidates for an import by itself
-	stale       *staleNames                    // uses of variables that the cell redeclares below
-	types       map[string]*ast.TypeSpec       // the types among the names
-	twice       map[string]bool                // names declared more than once
-	kept        []*ast.TypeSpec                // types that stay what they are
-	methods     []*ast.FuncDecl                // methods of earlier types
-	methodNames []string                       // their names, while they are checked
-	changes     []methodChange                 // what they change
-	needs       map[*types.Func][]types.Object // what the cell's functions name
-	same        map[types.Object]types.Object  // variables that are the notebook's own
-	refused     []ast.Node                     // what has its error already
-	revived     []*types.Var                   // lost variables that the cell assigns
+	items    []Item
+	decls    []ast.Decl                     // the file that go/types sees
+	names    map[string]token.Pos           // what the cell declares at its top
+	vars     map[string]bool                // the variables among them, up to the statement in hand
+	temps    map[string]ast.Expr            // stand-ins for results that are assigned, with the call
+	values   []ast.Expr                     // expressions whose value may stay unused
+	imported []types.Object                 // package names and what dot imports bring
+	autos    map[*types.PkgName]bool        // candidates for an import by itself
+	stale    *staleNames                    // uses of variables that the cell redeclares below
+	types    map[string]*ast.TypeSpec       // the types among the names
+	twice    map[string]bool                // names declared more than once
+	kept     []*ast.TypeSpec                // types that stay what they are
+	methods  []*ast.FuncDecl                // methods of earlier types
+	changes  []methodChange                 // what they change
+	needs    map[*types.Func][]types.Object // what the cell's functions name
+	same     map[types.Object]types.Object  // variables that are the notebook's own
+	refused  []ast.Node                     // what has its error already
+	revived  []*types.Var                   // lost variables that the cell assigns
 }
 
 func (n *Notebook) check(id int, code string) (*Checked, error) {
@@ -223,105 +221,4 @@ func (k *checking) fail(pos token.Pos, format string, args ...any) {
 func (k *checking) failNode(node ast.Node, format string, args ...any) {
 	k.fail(node.Pos(), format, args...)
 	k.errs[len(k.errs)-1].Width = max(k.offset(node.End())-k.offset(node.Pos()), 0)
-}
-
-// checked puts the result together and adds the cell's facts to the notebook's.
-func (k *checking) checked(id int) *Checked {
-	k.share()
-	c := &Checked{
-		ID: id, Source: k.p.source, Fset: k.n.fset, Info: k.n.info, Types: k.n.ctx, Pkg: k.n.pkg,
-		file: k.p.file, names: map[string]*declared{}, methods: k.changes, revived: k.revived,
-	}
-	c.Items = k.autoItems()
-	for _, item := range k.items {
-		c.Items = append(c.Items, k.finished(item))
-	}
-	for name := range k.names {
-		obj := k.n.pkg.Scope().Lookup(name)
-		if obj == nil {
-			continue
-		}
-		d := &declared{obj: obj, cell: id, pos: obj.Pos()}
-		if old := k.same[obj]; old != nil {
-			d.obj = old
-		}
-		c.names[name] = d
-	}
-	for name, record := range k.records() {
-		if c.names[name] == nil { // it stays
-			c.names[name] = &declared{obj: k.n.live[name].obj, cell: id}
-		}
-		c.names[name].record = record
-	}
-	for _, spec := range k.kept {
-		c.names[spec.Name.Name].pos = spec.Name.Pos()
-	}
-	for _, obj := range k.imported {
-		c.names[obj.Name()] = &declared{obj: obj, cell: id, pos: obj.Pos()}
-	}
-	c.needs = k.mentions() // the shared variables among them
-	for _, inst := range k.info.Instances {
-		if named, ok := inst.Type.(*types.Named); ok && concrete(inst.TypeArgs) {
-			c.instances = append(c.instances, named.Origin().Obj())
-		}
-	}
-	mergeInfo(k.n.info, k.info)
-	return c
-}
-
-// finished fills in what only the check could tell.
-func (k *checking) finished(item Item) Item {
-	switch item := item.(type) {
-	case Func:
-		item.Obj, _ = k.info.Defs[item.Decl.Name].(*types.Func)
-		if recv := item.Obj.Signature().Recv(); recv != nil {
-			item.Recv = receiver(recv.Type())
-			for _, c := range k.changes {
-				if c.fn == item.Obj {
-					item.Replaced = c.old
-				}
-			}
-		}
-		return item
-	case Define:
-		for i, lhs := range item.Stmt.Lhs {
-			if v, ok := k.info.Defs[lhs.(*ast.Ident)].(*types.Var); ok && v.Name() != "_" {
-				item.New[i] = v
-			}
-		}
-		return item
-	case Value:
-		switch tv := k.info.Types[item.Expr]; t := tv.Type.(type) {
-		case nil:
-		case *types.Tuple:
-			for v := range t.Variables() {
-				item.Types = append(item.Types, v.Type())
-			}
-		default:
-			if !tv.IsVoid() {
-				item.Types = []types.Type{t}
-			}
-		}
-		return item
-	}
-	return item
-}
-
-// concrete reports whether type arguments mention no type parameters at their top.
-func concrete(args *types.TypeList) bool {
-	for t := range args.Types() {
-		if _, ok := t.(*types.TypeParam); ok {
-			return false
-		}
-	}
-	return true
-}
-
-func mergeInfo(to, from *types.Info) {
-	maps.Copy(to.Types, from.Types)
-	maps.Copy(to.Instances, from.Instances)
-	maps.Copy(to.Defs, from.Defs)
-	maps.Copy(to.Uses, from.Uses)
-	maps.Copy(to.Implicits, from.Implicits)
-	maps.Copy(to.Selections, from.Selections)
 }

@@ -14,16 +14,16 @@ type Completeness struct {
 // code that no further line can save. It looks at syntax only.
 func IsComplete(code string) Completeness {
 	t := tokenize(code)
-	for _, e := range t.errs {
-		switch {
-		case strings.HasPrefix(e.Msg, "comment not terminated"), strings.HasPrefix(e.Msg, "raw string literal not terminated"):
-			return Completeness{Status: "incomplete"}
-		case e.unclosed:
-			return openEnded(code, t)
-		}
-		return Completeness{Status: "invalid"}
+	if len(t.errs) == 0 {
+		return closed(code)
 	}
-	return closed(code)
+	switch e := t.errs[0]; {
+	case strings.HasPrefix(e.Msg, "comment not terminated"), strings.HasPrefix(e.Msg, "raw string literal not terminated"):
+		return Completeness{Status: "incomplete"}
+	case e.unclosed:
+		return openEnded(code, t)
+	}
+	return Completeness{Status: "invalid"}
 }
 
 // closed judges code whose brackets match.

@@ -77,22 +77,7 @@ func notVariables(stmt ast.Stmt) map[*ast.Ident]bool {
 			skip[id] = true
 		}
 	}
-	switch s := stmt.(type) {
-	case *ast.AssignStmt:
-		for _, lhs := range s.Lhs {
-			if id, ok := lhs.(*ast.Ident); ok {
-				skip[id] = s.Tok.String() == ":="
-			}
-		}
-	case *ast.DeclStmt:
-		if d, ok := s.Decl.(*ast.GenDecl); ok {
-			for _, spec := range d.Specs {
-				if spec, ok := spec.(*ast.ValueSpec); ok {
-					ids(spec.Names)
-				}
-			}
-		}
-	}
+	ids(topNames(stmt))
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
@@ -121,4 +106,23 @@ func notVariables(stmt ast.Stmt) map[*ast.Ident]bool {
 		return true
 	})
 	return skip
+}
+
+// topNames lists the variables and constants that a top-level statement declares.
+func topNames(stmt ast.Stmt) []*ast.Ident {
+	switch s := stmt.(type) {
+	case *ast.AssignStmt:
+		return defined(s)
+	case *ast.DeclStmt:
+		var list []*ast.Ident
+		if d, ok := s.Decl.(*ast.GenDecl); ok {
+			for _, spec := range d.Specs {
+				if spec, ok := spec.(*ast.ValueSpec); ok {
+					list = append(list, spec.Names...)
+				}
+			}
+		}
+		return list
+	}
+	return nil
 }

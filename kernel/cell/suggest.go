@@ -34,7 +34,7 @@ func (k *checking) hint(e types.Error) string {
 	}
 	if m := sameName.FindStringSubmatch(e.Msg); m != nil && m[1] == m[2] {
 		if d := k.n.live[m[1]]; d != nil {
-			return fmt.Sprintf("%s was declared again in cell [%d]: values made before keep the old type", m[1], d.cell)
+			return fmt.Sprintf("%s was declared again in cell [%d]: what was made before keeps the old one, run its cells again", m[1], d.cell)
 		}
 	}
 	if strings.HasPrefix(e.Msg, "initialization cycle") {
