@@ -265,7 +265,7 @@ func (f *fn) labeled(s *ast.LabeledStmt) {
 		f.selectStmt(inner, obj)
 	default:
 		f.line("%s:", f.gotoName(obj))
-		f.line("_ = 0")
+		f.line(stopCheck)
 		f.stmt(s.Stmt)
 	}
 }
@@ -283,7 +283,7 @@ func (r *root) label(f *fn, obj types.Object) string {
 func (f *fn) gotoLabel(s *ast.LabeledStmt, obj types.Object) {
 	if f.root.gotos[obj] {
 		f.line("%s:", f.gotoName(obj))
-		f.line("_ = 0")
+		f.line(stopCheck)
 	}
 }
 

@@ -38,6 +38,20 @@ func (p *panics) pop(g uintptr, s *panicking) {
 	p.m.Store(g, s.outer)
 }
 
+// interrupted says whether an interrupt unwinds the calling goroutine.
+func (p *panics) interrupted() bool {
+	v, ok := p.m.Load(getg())
+	if !ok {
+		return false
+	}
+	for s := v.(*panicking); s != nil; s = s.outer {
+		if s.active && isInterrupt(s.value) {
+			return true
+		}
+	}
+	return false
+}
+
 // runDefers runs the deferred calls of a function that ends, with value as the panic that
 // ends it, or nil. It panics again unless a deferred call recovered.
 func (e *Engine) runDefers(d *Defers, value any) {

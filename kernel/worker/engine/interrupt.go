@@ -123,9 +123,10 @@ func (e *Engine) CellOf() int {
 	return 0
 }
 
-// check panics when the calling goroutine's cell is interrupted.
+// check panics when the calling goroutine's cell is interrupted, unless it runs deferred calls
+// because of that already.
 func (e *Engine) check() {
-	if r := e.current(); r != nil && r.stopped.Load() {
+	if r := e.current(); r != nil && r.stopped.Load() && !e.panics.interrupted() {
 		panic(errInterrupt)
 	}
 }
