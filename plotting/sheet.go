@@ -113,10 +113,13 @@ func drawKeys(c draw.Canvas, x vg.Length, keys []key) vg.Length {
 }
 
 func (k key) width() vg.Length {
-	if k.shape != nil {
+	switch {
+	case k.shape != nil:
 		return 7
+	case k.line.Width > 0:
+		return 18
 	}
-	return 18
+	return 0
 }
 
 func (k key) sample(c *draw.Canvas, x, y, width vg.Length) {
