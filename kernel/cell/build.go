@@ -73,8 +73,10 @@ func (k *checking) collectNames() {
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					k.types[spec.Name.Name] = spec
 					declare(spec.Name, token.NoPos)
+					if spec.Name.Name != "_" {
+						k.types[spec.Name.Name] = spec
+					}
 				case *ast.ValueSpec:
 					from := token.NoPos
 					if d.Tok == token.VAR {

@@ -105,6 +105,7 @@ func TestCellsAreSplitIntoItems(t *testing.T) {
 		{"type T int --- func (T) M() {} --- type T int\nT(1).M()", "value"},
 		{"type D time.Duration\nd := D(1) --- import \"time\"\ntype D time.Duration\nd = D(2)\ntime.Now()", "import time; AssignStmt; value Time"},
 		{"type S[E any] struct{ e E }\nvar s S[int] --- type S[E any] struct{ e E }\ns = S[int]{}", "AssignStmt"},
+		{"type _ int\nvar _ = 3\nfunc _() {}\nconst _ = 1", "type; var; func _; const"},
 		{"1 << 3 == 8", "value bool"},
 		{"func two() (int, string) { return 1, \"\" }\ntwo()", "func two; value int string"},
 		{"func min(a, b int) (int, int) { return a, b }\nmin(1, 2)", "func min; value int int"},
