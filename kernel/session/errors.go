@@ -157,21 +157,23 @@ func lossNote(lost []string) string {
 // traceLines bounds how much of a trace is shown.
 const traceLines = 12
 
-// trim leaves of a Go trace what can mean something to the user: what happened, and the
-// functions that are neither the runtime's nor the interpreter's.
+// trim leaves of a Go trace what can mean something to the user: what happened, and of the
+// goroutine that it happened in the functions that are neither the runtime's nor the
+// interpreter's.
 func trim(trace string) []string {
 	var lines []string
-	all := strings.Split(strings.TrimSpace(trace), "\n")
-	for i := 0; i < len(all) && len(lines) < traceLines; i++ {
-		line := strings.TrimRight(all[i], "\r")
+	goroutines := 0
+	for line := range strings.Lines(trace) {
+		line = strings.TrimRight(line, "\r\n")
 		switch {
-		case strings.HasPrefix(line, "\t") || line == "":
-		case i+1 < len(all) && strings.HasPrefix(all[i+1], "\t"):
-			if ours(line) {
-				lines = append(lines, line)
-			}
-		case strings.HasPrefix(line, "goroutine ") || strings.HasPrefix(line, "..."):
-		default:
+		case strings.HasPrefix(line, "runtime stack:"):
+			goroutines = -1 // the runtime's own stack, before the first goroutine
+		case strings.HasPrefix(line, "goroutine "):
+			goroutines = max(goroutines, 0) + 1
+		case goroutines > 1 || len(lines) == traceLines:
+			return lines
+		case goroutines < 0 || line == "" || strings.HasPrefix(line, "\t"):
+		case goroutines == 0 || ours(line):
 			lines = append(lines, line)
 		}
 	}
@@ -180,7 +182,7 @@ func trim(trace string) []string {
 
 // ours tells of a function that user code may have called.
 func ours(function string) bool {
-	for _, inner := range []string{"runtime.", "runtime/", "reflect.", "internal/", "main.", "github.com/traefik/yaegi/",
+	for _, inner := range []string{"runtime.", "runtime/", "reflect.", "internal/", "main.", "panic(", "...", "exit status", "github.com/traefik/yaegi/",
 		"github.com/mole-kernel/mole-kernel/kernel/", "created by "} {
 		if strings.HasPrefix(function, inner) {
 			return false

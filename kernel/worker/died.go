@@ -25,7 +25,8 @@ func autopsy(state *os.ProcessState, killed, trace string) *Died {
 	case state != nil && state.ExitCode() == exitMemory && strings.Contains(trace, "out of memory:"):
 		d.Name, d.Reason, d.Trace = "OutOfMemory", lineWith(trace, "out of memory:"), ""
 	case strings.Contains(trace, "goroutine stack exceeds"):
-		d.Name, d.Reason = "StackOverflow", fmt.Sprintf("stack overflow: endless recursion? (a goroutine's stack went over %d MB)", maxStack>>20)
+		d.Name, d.Trace = "StackOverflow", "" // it shows the interpreter, a hundred times
+		d.Reason = fmt.Sprintf("stack overflow: endless recursion? (a goroutine's stack went over %d MB)", maxStack>>20)
 	case strings.Contains(trace, "runtime: out of memory") || strings.Contains(trace, "fatal error: out of memory"):
 		d.Name, d.Reason = "OutOfMemory", "out of memory: the system gave no more"
 	case lineWith(trace, "fatal error: ") != "":

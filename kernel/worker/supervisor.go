@@ -249,7 +249,7 @@ func (s *Supervisor) bury(dead *slot) {
 	if s.slot != dead || s.closed {
 		return
 	}
-	s.opts.Logger.Warn("the worker process has ended", "reason", dead.p.death.Reason)
+	s.opts.Logger.Info("the worker process has ended", "reason", dead.p.death.Reason)
 	s.slot = nil
 	s.death = dead.p.death
 	if !dead.p.fresh.Load() {
