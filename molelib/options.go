@@ -21,11 +21,14 @@ type Options struct {
 	Epochs int
 
 	// OutputEpochs is the number of passes for the last module, which are cheap: its
-	// inputs are computed only once. 0 means twice Epochs. Backprop trains the whole
-	// network for this number.
+	// inputs are computed only once. 0 means twice Epochs, and as many as 1,000 steps
+	// need on small data. Backprop trains the whole network for this number.
 	OutputEpochs int
 
-	Rate     float64        // learning rate; 0 means 2e-3. Module.Rate goes before it
+	// Rate is the learning rate of modules without a Rate of their own; 0 means 2e-3. The
+	// last module, when it is trained alone, takes twice as much.
+	Rate float64
+
 	Batch    int            // examples in a batch, at most the data; 0 means 128
 	Schedule optim.Schedule // of the learning rate of each module; nil means optim.Cosine{}
 
@@ -56,13 +59,10 @@ func (o Options) resolved(n int) Options {
 		if n >= 10000 {
 			o.Epochs = 10
 		}
-		const leastSteps = 200
-		if steps := n / o.Batch; o.Epochs*steps < leastSteps {
-			o.Epochs = max(o.Epochs, min(leastSteps/steps, 200))
-		}
+		o.Epochs = max(o.Epochs, 200*o.Batch/n)
 	}
 	if o.OutputEpochs == 0 {
-		o.OutputEpochs = 2 * o.Epochs
+		o.OutputEpochs = max(2*o.Epochs, min(1000*o.Batch/n, 1000))
 	}
 	if o.Rate == 0 {
 		o.Rate = 2e-3

@@ -125,3 +125,9 @@ func (w *work) rescale(t *tensor.Matrix) {
 		}
 	}
 }
+
+// interval is the number of epochs between two measurements: many short epochs, as on
+// tiny data, would be measured for longer than they train.
+func (w *work) interval() int { return (w.epochs + maxMeasurements - 1) / maxMeasurements }
+
+const maxMeasurements = 60

@@ -40,13 +40,13 @@ func NewTrainer(net *Network, train *data.Dataset, o Options) (*Trainer, error) 
 	o = o.resolved(train.Len())
 	var stages []stage
 	for k, m := range net.Modules {
-		epochs := o.Epochs
+		epochs, rate := o.Epochs, o.Rate
 		if k == len(net.Modules)-1 {
-			epochs = o.OutputEpochs
+			epochs, rate = o.OutputEpochs, 2*o.Rate
 		}
 		stages = append(stages, stage{
 			modules: []int{k}, layers: m.Layers, objective: net.objective(k),
-			optimizer: optimizerOf(m), rate: or(m.Rate, o.Rate), epochs: or(m.Epochs, epochs),
+			optimizer: optimizerOf(m), rate: or(m.Rate, rate), epochs: or(m.Epochs, epochs),
 		})
 	}
 	return newTrainer("MOLE", net, train, o, stages), nil

@@ -98,7 +98,7 @@ func (t *Trainer) Step(ctx context.Context) (Step, error) {
 	if t.Done() {
 		return Step{}, ErrDone
 	}
-	if err := t.settle(ctx); err != nil {
+	if err := t.ready(ctx); err != nil {
 		return Step{}, t.stopped(err)
 	}
 	if t.Done() {
@@ -159,8 +159,11 @@ func (t *Trainer) Measure(ctx context.Context) (Epoch, error) {
 	if t.Done() {
 		return t.last, nil
 	}
-	if err := t.settle(ctx); err != nil {
+	if err := t.ready(ctx); err != nil {
 		return Epoch{}, t.stopped(err)
+	}
+	if t.Done() {
+		return t.last, nil
 	}
 	records, _, err := t.measure(ctx)
 	if err != nil {
@@ -203,31 +206,36 @@ func (t *Trainer) fault(s Step) error {
 		s.Name, s.Epoch, s.Step, where, s.Rate)
 }
 
-// settle does what is due before the next step: it begins a stage, measures after an
-// epoch, ends a stage. When ctx interrupts it, it is still due.
+// ready does what is due before a step: it settles what an interruption left, and
+// begins a stage with a measurement of the untrained module.
+func (t *Trainer) ready(ctx context.Context) error {
+	if err := t.settle(ctx); err != nil || t.Done() || t.work != nil {
+		return err
+	}
+	if err := t.begin(); err != nil {
+		return err
+	}
+	return t.settle(ctx)
+}
+
+// settle does what is due after a step: it measures after an epoch and ends a stage.
+// When ctx interrupts it, it is still due.
 func (t *Trainer) settle(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for !t.Done() {
-		if t.work == nil {
-			if err := t.begin(); err != nil {
-				return err
-			}
-		}
-		if !t.measured {
-			if err := t.record(ctx); err != nil {
-				return err
-			}
-		}
-		if t.work.epoch < t.work.epochs {
-			return nil
-		}
-		if err := t.end(ctx); err != nil {
+	if t.work == nil {
+		return nil
+	}
+	if !t.measured {
+		if err := t.record(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	if t.work.epoch < t.work.epochs {
+		return nil
+	}
+	return t.end(ctx)
 }
 
 func (t *Trainer) begin() error {
@@ -274,6 +282,12 @@ func (t *Trainer) end(ctx context.Context) error {
 
 // record measures the modules of the stage and puts them into the report.
 func (t *Trainer) record(ctx context.Context) error {
+	w := t.work
+	if w.epoch%w.interval() != 0 && w.epoch != w.epochs {
+		t.last, t.measured = t.unmeasured(), true
+		t.report.record(t.last)
+		return nil
+	}
 	records, scored, err := t.measure(ctx)
 	if err != nil {
 		return err
@@ -304,6 +318,15 @@ func (t *Trainer) measure(ctx context.Context) ([]Epoch, *Evaluation, error) {
 	}
 	t.report.setClassEntropy(t.probe.classEntropy)
 	return records, m.scored, nil
+}
+
+// unmeasured returns the loss of the epoch alone.
+func (t *Trainer) unmeasured() Epoch {
+	none, k := math.NaN(), t.Current()
+	return Epoch{
+		Module: k, Name: t.net.Modules[k].Name, Epoch: t.work.epoch, Epochs: t.work.epochs,
+		ITX: none, ITY: none, Accuracy: none, Loss: t.work.loss,
+	}
 }
 
 // stopped wraps the error of a context with where the training was.

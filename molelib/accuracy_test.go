@@ -1,0 +1,95 @@
+package mole_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	mole "github.com/mole-kernel/mole-kernel/molelib"
+	"github.com/mole-kernel/mole-kernel/molelib/backend"
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+)
+
+// The long measurements of docs/accuracy.md:
+//
+//	go test ./molelib -run TestAccuracyTable -accuracy digits,mnist,fashion -seeds 3 -v -timeout 3h
+var (
+	accuracy = flag.String("accuracy", "", "datasets to measure for docs/accuracy.md: digits, mnist, fashion")
+	seeds    = flag.Int("seeds", 3, "seeds per dataset")
+)
+
+// task is a dataset with the network that is trained on it, both ways.
+type task struct {
+	name   string
+	widths []int
+	load   func(seed int) (train, test *data.Dataset, err error)
+}
+
+var tasks = []task{
+	{"digits", []int{64, 128, 64, 10}, func(seed int) (*data.Dataset, *data.Dataset, error) {
+		train, test := data.Digits().Split(0.2, seed)
+		return train, test, nil
+	}},
+	{"mnist", []int{784, 512, 256, 10}, func(int) (*data.Dataset, *data.Dataset, error) {
+		return data.MNIST(context.Background())
+	}},
+	{"fashion", []int{784, 512, 256, 10}, func(int) (*data.Dataset, *data.Dataset, error) {
+		return data.FashionMNIST(context.Background())
+	}},
+}
+
+func TestAccuracyTable(t *testing.T) {
+	if *accuracy == "" {
+		t.Skip("a long measurement: give -accuracy digits,mnist,fashion")
+	}
+	for _, task := range tasks {
+		if !strings.Contains(*accuracy, task.name) {
+			continue
+		}
+		var mole, backprop []float64
+		for seed := 1; seed <= *seeds; seed++ {
+			m, b := task.run(t, seed)
+			mole, backprop = append(mole, m), append(backprop, b)
+		}
+		t.Logf("%s, MLP %v: MOLE %s, back-propagation %s (%d seeds, %s)",
+			task.name, task.widths, spread(mole), spread(backprop), *seeds, backend.Default().Info().Name)
+	}
+}
+
+// run trains the network of the task both ways and returns the test accuracies in %.
+func (k task) run(t *testing.T, seed int) (moleAccuracy, backpropAccuracy float64) {
+	t.Helper()
+	train, test, err := k.load(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := mole.Options{Seed: seed, Test: test}
+	start := time.Now()
+	m, err := mole.Train(context.Background(), mole.MLP(k.widths...), train, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	middle := time.Now()
+	b, err := mole.Backprop(context.Background(), mole.MLP(k.widths...), train, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s seed %d: MOLE %.2f in %v, back-propagation %.2f in %v\n%v%v", k.name, seed,
+		100*m.Accuracy(), middle.Sub(start).Round(time.Second/10), 100*b.Accuracy(), time.Since(middle).Round(time.Second/10), m, b)
+	return 100 * m.Accuracy(), 100 * b.Accuracy()
+}
+
+func spread(v []float64) string {
+	mean, square := 0.0, 0.0
+	for _, x := range v {
+		mean += x / float64(len(v))
+	}
+	for _, x := range v {
+		square += (x - mean) * (x - mean) / math.Max(1, float64(len(v)-1))
+	}
+	return fmt.Sprintf("%.2f ± %.2f", mean, math.Sqrt(square))
+}

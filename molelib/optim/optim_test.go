@@ -1,0 +1,83 @@
+package optim_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/optim"
+)
+
+func ExampleCosine() {
+	s := optim.Cosine{Warmup: 1}
+	for step := range 5 {
+		fmt.Printf("%.2f ", s.Factor(step, 5))
+	}
+	// Output: 0.50 1.00 0.85 0.50 0.15
+}
+
+// param returns a parameter of one value, whose gradient the caller sets.
+func param(value float32, decay bool) *nn.Param {
+	p := nn.NewParam("weight", 1, 1, decay)
+	p.Value.Data[0] = value
+	return p
+}
+
+func TestAdamFollowsItsFormula(t *testing.T) {
+	p := param(1, true)
+	s := optim.Adam{Decay: 0.1}.Bind([]*nn.Param{p})
+	want, m, v := 1.0, 0.0, 0.0
+	for step := 1; step <= 5; step++ {
+		g := float64(step) - 3
+		p.Grad.Data[0] = float32(g)
+		s.Step(0.01)
+		m, v = 0.9*m+0.1*g, 0.999*v+0.001*g*g
+		mHat, vHat := m/(1-math.Pow(0.9, float64(step))), v/(1-math.Pow(0.999, float64(step)))
+		want = want*(1-0.01*0.1) - 0.01*mHat/(math.Sqrt(vHat)+1e-8)
+		// float32
+		if got := float64(p.Value.Data[0]); math.Abs(got-want) > 1e-6 {
+			t.Errorf("step %d: got %v, want %v", step, got, want)
+		}
+	}
+}
+
+func TestMomentumFollowsItsFormula(t *testing.T) {
+	p := param(1, true)
+	s := optim.SGD{Momentum: 0.9, Decay: 0.5}.Bind([]*nn.Param{p})
+	want, v := 1.0, 0.0
+	for step := range 5 {
+		p.Grad.Data[0] = 2
+		s.Step(0.1)
+		v = 0.9*v + 2 + 0.5*want
+		want -= 0.1 * v
+		if got := float64(p.Value.Data[0]); math.Abs(got-want) > 1e-5 {
+			t.Errorf("step %d: got %v, want %v", step, got, want)
+		}
+	}
+}
+
+func TestBiasesDoNotDecay(t *testing.T) {
+	for _, o := range []optim.Optimizer{optim.Adam{Decay: 0.5}, optim.SGD{Decay: 0.5}} {
+		p := param(1, false)
+		o.Bind([]*nn.Param{p}).Step(0.1)
+		if got := p.Value.Data[0]; got != 1 {
+			t.Errorf("%T: got %v, want 1", o, got)
+		}
+	}
+}
+
+func TestStepsDoNotAllocate(t *testing.T) {
+	for _, o := range []optim.Optimizer{optim.Adam{}, optim.SGD{Momentum: 0.9}} {
+		s := o.Bind([]*nn.Param{param(1, true), param(2, false)})
+		if n := testing.AllocsPerRun(10, func() { s.Step(0.1) }); n != 0 {
+			t.Errorf("%T: %v allocations a step", o, n)
+		}
+	}
+}
+
+func TestConstantScheduleKeepsTheRate(t *testing.T) {
+	if f := (optim.Constant{}).Factor(7, 9); f != 1 {
+		t.Errorf("got %v", f)
+	}
+}

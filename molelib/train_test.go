@@ -1,0 +1,315 @@
+package mole_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	mole "github.com/mole-kernel/mole-kernel/molelib"
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/optim"
+)
+
+func digits(seed int) (train, test *data.Dataset) { return data.Digits().Split(0.2, seed) }
+
+// weights returns the bytes' worth of all parameters of each module.
+func weights(net *mole.Network) [][]float32 {
+	var all [][]float32
+	for _, m := range net.Modules {
+		var values []float32
+		for _, l := range m.Layers {
+			for _, p := range l.Params() {
+				values = append(values, p.Value.Data...)
+			}
+		}
+		all = append(all, values)
+	}
+	return all
+}
+
+func trainer(t *testing.T, net *mole.Network, train *data.Dataset, o mole.Options) *mole.Trainer {
+	t.Helper()
+	tr, err := mole.NewTrainer(net, train, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+func TestTrainingAModuleLeavesAllOthersUnchanged(t *testing.T) {
+	train, test := digits(1)
+	net := mole.MLP(64, 32, 16, 10)
+	tr := trainer(t, net, train.Head(400), mole.Options{Seed: 1, Test: test, Epochs: 2})
+	for k := range net.Modules {
+		before := weights(net)
+		if _, err := tr.Module(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for other, after := range weights(net) {
+			if changed := !slices.Equal(before[other], after); changed != (other == k) {
+				t.Errorf("training module %d: module %d changed: %v", k, other, changed)
+			}
+		}
+	}
+}
+
+func TestASeedGivesTheSameNumbersWhateverTheNumberOfProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	train, test := digits(1)
+	train = train.Head(300)
+	build := func() *mole.Network {
+		// Wide enough for products that are divided among processors.
+		return mole.NewNetwork(
+			mole.Module{Layers: []nn.Layer{nn.Dense(64, 512), nn.BatchNorm(512), nn.ReLU(), nn.Dropout(0.2)}},
+			mole.Module{Layers: []nn.Layer{nn.Dense(512, 256), nn.Tanh()}, Objective: mole.Information{Alpha: 2, Encoder: 0.1, Decoder: 1}},
+			mole.Module{Layers: []nn.Layer{nn.Dense(256, 10)}},
+		)
+	}
+	var first [][]float32
+	var table string
+	for _, procs := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(procs)
+		net := build()
+		r, err := mole.Train(t.Context(), net, train, mole.Options{Seed: 7, Test: test, Epochs: 2, OutputEpochs: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var csv bytes.Buffer
+		if err := r.WriteCSV(&csv); err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first, table = weights(net), csv.String()
+		}
+		if csv.String() != table {
+			t.Errorf("GOMAXPROCS=%d: another report:\n%s\nfirst:\n%s", procs, csv.String(), table)
+		}
+		for k, w := range weights(net) {
+			if !slices.Equal(w, first[k]) {
+				t.Errorf("GOMAXPROCS=%d: other weights in module %d", procs, k)
+			}
+		}
+	}
+}
+
+func TestCancellingReturnsTheReportSoFarAndTrainingGoesOn(t *testing.T) {
+	train, test := digits(1)
+	ctx, cancel := context.WithCancel(t.Context())
+	net := mole.MLP(64, 32, 10)
+	o := mole.Options{Seed: 1, Test: test, Epochs: 3, OutputEpochs: 3}
+	tr := trainer(t, net, train, o)
+	tr.Observer = observer(func(done, _ int, _ string) {
+		if done == 15 {
+			cancel()
+		}
+	})
+	report, err := tr.Run(ctx)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), `module "hidden 1", epoch 2 of 3`) {
+		t.Fatalf("got %v", err)
+	}
+	if epochs, _ := report.Values(0, "loss"); len(epochs) != 1 {
+		t.Errorf("the report has %d epochs, want 1", len(epochs))
+	}
+	if _, err := tr.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	whole := mole.MLP(64, 32, 10)
+	if _, err := mole.Train(t.Context(), whole, train, o); err != nil {
+		t.Fatal(err)
+	}
+	for k, w := range weights(net) {
+		if !slices.Equal(w, weights(whole)[k]) {
+			t.Errorf("module %d: other weights than without the interruption", k)
+		}
+	}
+}
+
+func TestCancellationIsNoticedWithin100Milliseconds(t *testing.T) {
+	train, test := digits(1)
+	ctx, cancel := context.WithCancel(t.Context())
+	var at time.Time
+	tr := trainer(t, mole.MLP(64, 512, 256, 10), train, mole.Options{Test: test})
+	tr.Observer = observer(func(done, _ int, _ string) {
+		if done == 5 {
+			at = time.Now()
+			cancel()
+		}
+	})
+	if _, err := tr.Run(ctx); err == nil {
+		t.Fatal("no error")
+	}
+	if late := time.Since(at); late > 100*time.Millisecond {
+		t.Errorf("stopped after %v", late)
+	}
+}
+
+type observer func(done, total int, status string)
+
+func (f observer) Observe(done, total int, status string) { f(done, total, status) }
+
+func TestTheObserverSeesEveryStepAndTheEnd(t *testing.T) {
+	train, test := digits(1)
+	var steps []int
+	var last string
+	tr := trainer(t, mole.MLP(64, 16, 10), train.Head(256), mole.Options{Test: test, Epochs: 2, OutputEpochs: 2})
+	tr.Observer = observer(func(done, total int, status string) {
+		steps, last = append(steps, done), status
+		if total != 8 {
+			t.Errorf("total %d, want 8", total)
+		}
+	})
+	if _, err := tr.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{1, 2, 3, 4, 5, 6, 7, 8}; !slices.Equal(steps, want) || last != "complete" {
+		t.Errorf("got %v, %q; want %v, complete", steps, last, want)
+	}
+}
+
+func TestStepEpochAndModuleAddUpToTrain(t *testing.T) {
+	train, test := digits(1)
+	o := mole.Options{Seed: 3, Test: test, Epochs: 2, OutputEpochs: 2}
+	net := mole.MLP(64, 32, 16, 10)
+	tr := trainer(t, net, train, o)
+	step, err := tr.Step(t.Context())
+	if err != nil || step.Module != 0 || step.Epoch != 1 || step.Step != 1 {
+		t.Fatalf("got %+v, %v", step, err)
+	}
+	now, err := tr.Measure(t.Context())
+	if err != nil || math.IsNaN(now.ITY) || math.IsNaN(now.Accuracy) {
+		t.Fatalf("got %+v, %v", now, err)
+	}
+	epoch, err := tr.Epoch(t.Context())
+	if err != nil || epoch.Epoch != 1 || epoch.Name != "hidden 1" {
+		t.Fatalf("got %+v, %v", epoch, err)
+	}
+	if epoch, err = tr.Module(t.Context()); err != nil || epoch.Epoch != 2 || tr.Current() != 1 {
+		t.Fatalf("got %+v, %v, module %d", epoch, err, tr.Current())
+	}
+	if _, err := tr.Run(t.Context()); err != nil || !tr.Done() {
+		t.Fatal(err)
+	}
+	if _, err := tr.Step(t.Context()); !errors.Is(err, mole.ErrDone) {
+		t.Errorf("a step after the end: %v", err)
+	}
+	whole := mole.MLP(64, 32, 16, 10)
+	report, err := mole.Train(t.Context(), whole, train, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr.Report().Accuracy() != report.Accuracy() || net.Evaluate(test).Accuracy != report.Evaluation().Accuracy {
+		t.Errorf("accuracy by hand %v, by Train %v, by Evaluate %v", tr.Report().Accuracy(), report.Accuracy(), net.Evaluate(test).Accuracy)
+	}
+}
+
+func TestTheReportMayBeReadWhileTraining(t *testing.T) {
+	train, test := digits(1)
+	tr := trainer(t, mole.MLP(64, 16, 10), train.Head(512), mole.Options{Test: test, Epochs: 3, OutputEpochs: 3})
+	var readers sync.WaitGroup
+	stop := make(chan struct{})
+	readers.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				r := tr.Report()
+				for k := range r.ModuleNames() {
+					r.Values(k, "I(T;Y)")
+				}
+				if _, err := r.MIMEBundle(); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	_, err := tr.Run(t.Context())
+	close(stop)
+	readers.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDivergenceNamesModuleStepAndLayer(t *testing.T) {
+	train, test := digits(1)
+	net := mole.NewNetwork(mole.Module{
+		Name: "wild", Layers: []nn.Layer{nn.Dense(64, 16), nn.ReLU(), nn.Dense(16, 10)}, Optimizer: optim.SGD{}, Rate: 1e38,
+	})
+	report, err := mole.Train(t.Context(), net, train, mole.Options{Test: test})
+	if err == nil || report == nil {
+		t.Fatalf("got %v, %v", report, err)
+	}
+	for _, want := range []string{`module "wild"`, "epoch 1, step ", "dense 64→16", "learning rate"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q lacks %q", err, want)
+		}
+	}
+}
+
+func TestBadInputIsAnErrorThatSaysWhatToDo(t *testing.T) {
+	train, _ := digits(1)
+	labels := train.Subset([]int{0, 1, 2})
+	labels.Y[1] = 10
+	missing := train.Subset([]int{0, 1, 2})
+	missing.X.Set(2, 5, math.NaN())
+	iris := data.Iris()
+	for _, c := range []struct {
+		name  string
+		net   *mole.Network
+		train *data.Dataset
+		o     mole.Options
+		want  string
+	}{
+		{"label", mole.MLP(64, 10), labels, mole.Options{}, "label 10 is outside"},
+		{"NaN", mole.MLP(64, 10), missing, mole.Options{}, "row 2, column 5 is NaN"},
+		{"width", mole.MLP(63, 10), train, mole.Options{}, "mole.MLP(64, …)"},
+		{"classes", mole.MLP(64, 9), train, mole.Options{}, "give it a width of 10"},
+		{"empty", mole.MLP(64, 10), train.Subset(nil), mole.Options{}, "no examples"},
+		{"one", mole.MLP(64, 10), train.Head(1), mole.Options{}, "at least 2"},
+		{"none", mole.MLP(64, 10), nil, mole.Options{}, "no dataset"},
+		{"network", nil, train, mole.Options{}, "no network"},
+		{"test", mole.MLP(64, 10), train, mole.Options{Test: iris}, "test data"},
+		{"batch", mole.MLP(64, 10), train, mole.Options{Batch: 1}, "at least 2 examples"},
+		{"rate", mole.MLP(64, 10), train, mole.Options{Rate: math.NaN()}, "learning rate"},
+		{"alpha", mole.MLP(64, 8, 10).SetObjective(mole.Information{Alpha: -2}), train, mole.Options{}, `module "hidden 1"`},
+	} {
+		if _, err := mole.Train(t.Context(), c.net, c.train, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want … %s …", c.name, err, c.want)
+		}
+	}
+}
+
+func TestWithoutTestDataAccuraciesAreOfTrainingData(t *testing.T) {
+	train, _ := digits(1)
+	r, err := mole.Train(t.Context(), mole.MLP(64, 32, 10), train, mole.Options{Seed: 1, Epochs: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Accuracy() < 0.9 || r.Last(0, "accuracy") < 0.8 || r.Evaluation() != nil {
+		t.Errorf("got %v, %v, %v", r.Accuracy(), r.Last(0, "accuracy"), r.Evaluation())
+	}
+}
+
+func TestContinueKeepsTheWeights(t *testing.T) {
+	train, test := digits(1)
+	net := mole.MLP(64, 32, 10)
+	net.Init(5)
+	before := weights(net)
+	trainer(t, net, train, mole.Options{Seed: 6, Test: test, Continue: true})
+	if !slices.Equal(weights(net)[0], before[0]) {
+		t.Error("the weights were drawn anew")
+	}
+	trainer(t, net, train, mole.Options{Seed: 6, Test: test})
+	if slices.Equal(weights(net)[0], before[0]) {
+		t.Error("the weights were kept")
+	}
+}
