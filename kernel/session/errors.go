@@ -174,6 +174,7 @@ func trim(trace string) []string {
 			return lines
 		case goroutines < 0 || line == "" || strings.HasPrefix(line, "\t"):
 		case goroutines == 0 || ours(line):
+			line, _, _ = strings.Cut(line, " [recovered")
 			lines = append(lines, line)
 		}
 	}

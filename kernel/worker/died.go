@@ -32,7 +32,8 @@ func autopsy(state *os.ProcessState, killed, trace string) *Died {
 	case lineWith(trace, "fatal error: ") != "":
 		d.Reason = lineWith(trace, "fatal error: ")
 	case lineWith(trace, "panic: ") != "":
-		d.Reason = lineWith(trace, "panic: ")
+		// The interpreter panics again at each of its calls.
+		d.Reason, _, _ = strings.Cut(lineWith(trace, "panic: "), " [recovered")
 	case state != nil && state.Exited() && trace == "":
 		d.Name, d.Reason = "Exit", fmt.Sprintf("the process was left with exit code %d", state.ExitCode())
 	case state != nil:

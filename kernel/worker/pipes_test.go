@@ -128,7 +128,7 @@ func TestAutopsyNamesTheCause(t *testing.T) {
 	for _, c := range []struct{ killed, trace, name, reason string }{
 		{"replaced", "", "WorkerDied", "replaced"},
 		{"", "fatal error: concurrent map writes\n\ngoroutine 1 [running]:\n", "WorkerDied", "fatal error: concurrent map writes"},
-		{"", "panic: main.E{} [recovered]\n\npanic: again\n", "WorkerDied", "panic: main.E{} [recovered]"},
+		{"", "panic: main.E{} [recovered]\n\npanic: again\n", "WorkerDied", "panic: main.E{}"},
 		{"", "runtime: goroutine stack exceeds 268435456-byte limit\nfatal error: stack overflow\n", "StackOverflow",
 			"stack overflow: endless recursion? (a goroutine's stack went over 256 MB)"},
 		{"", "fatal error: runtime: out of memory\n", "OutOfMemory", "out of memory: the system gave no more"},
