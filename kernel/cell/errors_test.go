@@ -62,3 +62,16 @@ func failure(t *testing.T, cells []string) string {
 	t.Fatal("the last cell is right")
 	return ""
 }
+
+func TestTracebackMayBeColoured(t *testing.T) {
+	_, err := New(packages()).Check(7, "x := 1\n\ty")
+	got := strings.Join(err.(Errors).Traceback(true), "\n")
+	for _, want := range []string{red + "CompileError" + plain, green + "cell[7]:2:2" + plain, red + "^" + plain} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
+	if got, want := err.(Errors).Summary(), "2:2: undefined: y"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -128,9 +128,15 @@ func (p *parsed) parse(before, text, after string) (*ast.File, []Error) {
 			e.Msg, _, _ = strings.Cut(e.Msg, ", found")
 			e.Msg += ", found the end of the cell"
 		}
-		errs = append(errs, Error{Name: "SyntaxError", Offset: min(off, len(text)), Msg: e.Msg})
+		errs = append(errs, Error{Name: "SyntaxError", Offset: min(off, len(text)), Msg: e.Msg, Hint: syntaxHints[e.Msg]})
 	}
 	return f, errs
+}
+
+// syntaxHints say what to do about messages of the parser that people from other
+// languages meet.
+var syntaxHints = map[string]string{
+	"expected 1 expression": "nb.Display(a, b) shows several values",
 }
 
 // keep blanks everything but the spans and the semicolons behind them; lines stay.
