@@ -17,6 +17,7 @@ func (k *checking) build() {
 		k.importSpec(spec)
 	}
 	k.keep()
+	k.stale.collect(k)
 	for _, node := range k.inOrder() {
 		switch node := node.(type) {
 		case *ast.FuncDecl:

@@ -65,7 +65,7 @@ func (n *Notebook) newChecking(p *parsed) *checking {
 		types: map[string]*ast.TypeSpec{},
 		twice: map[string]bool{},
 		autos: map[*types.PkgName]bool{},
-		stale: &staleNames{idents: map[*ast.Ident]string{}, objs: map[types.Object]types.Object{}},
+		stale: &staleNames{names: map[string]*types.Var{}, idents: map[*ast.Ident]string{}, objs: map[types.Object]types.Object{}},
 	}
 }
 
@@ -130,6 +130,9 @@ func (k *checking) populate(scope, around *types.Scope) {
 	}
 }
 
+// manyErrors is how many errors are looked at to tell the first maxErrors.
+const manyErrors = 100
+
 // report takes an error of go/types.
 func (k *checking) report(err error) {
 	e, ok := err.(types.Error)
@@ -141,7 +144,7 @@ func (k *checking) report(err error) {
 		k.addMethods()
 		return
 	}
-	if k.filtered(e) {
+	if k.filtered(e) || len(k.errs) >= manyErrors {
 		return
 	}
 	if strings.HasPrefix(e.Msg, "\t") && len(k.errs) > 0 {

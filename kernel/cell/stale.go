@@ -12,36 +12,35 @@ const staleMark = "ˈ"
 // staleNames are the identifiers of a cell that were renamed so, with their true names,
 // and the stand-in objects they are checked with.
 type staleNames struct {
+	names  map[string]*types.Var // the variables that may be meant
 	idents map[*ast.Ident]string
 	objs   map[types.Object]types.Object // stand-in to the earlier cell's object
+}
+
+// collect finds the variables of earlier cells that the cell declares anew.
+func (s *staleNames) collect(k *checking) {
+	for name, from := range k.names {
+		if d := k.n.live[name]; d != nil && from.IsValid() {
+			if v, ok := d.obj.(*types.Var); ok {
+				s.names[name] = v
+			}
+		}
+	}
 }
 
 // rename marks the names in a statement that the cell declares at or below it and that
 // an earlier cell declared too. Local names are renamed with their uses.
 func (s *staleNames) rename(k *checking, stmt ast.Stmt) {
-	var names map[string]types.Object
-	for name, from := range k.names {
-		d := k.n.live[name]
-		if d == nil || !from.IsValid() || stmt.Pos() >= from {
-			continue
-		}
-		if v, ok := d.obj.(*types.Var); ok {
-			if names == nil {
-				names = map[string]types.Object{}
-			}
-			names[name] = v
-		}
-	}
-	if names == nil {
+	if len(s.names) == 0 {
 		return
 	}
 	skip := notVariables(stmt)
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || skip[id] || names[id.Name] == nil || k.names[id.Name] <= id.Pos() {
+		if !ok || skip[id] || s.names[id.Name] == nil || k.names[id.Name] <= id.Pos() {
 			return true
 		}
-		s.add(k, id, names[id.Name].(*types.Var))
+		s.add(k, id, s.names[id.Name])
 		return true
 	})
 }
