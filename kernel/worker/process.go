@@ -51,8 +51,8 @@ type ends struct {
 }
 
 // startProcess starts a worker and waits until it can load programs. out finds the output
-// of a cell.
-func startProcess(opts Options, out func(int) kernel.Output) (*process, error) {
+// of a cell; closing stop ends the wait and the process.
+func startProcess(opts Options, out func(int) kernel.Output, stop <-chan struct{}) (*process, error) {
 	p := &process{
 		opts: opts, out: out, order: newOrder(textPipes),
 		ready: make(chan error, 1), gone: make(chan struct{}), waiting: map[uint64]chan frame{},
@@ -76,6 +76,9 @@ func startProcess(opts Options, out func(int) kernel.Output) (*process, error) {
 		return p, err
 	case <-p.gone:
 		return nil, fmt.Errorf("%w\n%s", p.death, p.death.Trace)
+	case <-stop:
+		p.kill()
+		return nil, ErrClosed
 	case <-timeout.C:
 		p.kill()
 		return nil, fmt.Errorf("it is not ready after %v", startTime)

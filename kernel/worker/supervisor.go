@@ -26,6 +26,7 @@ type Options struct {
 // may be called from any goroutine, but programs must be loaded one after the other.
 type Supervisor struct {
 	opts Options
+	stop chan struct{} // closed by Close
 
 	mu     sync.Mutex
 	slot   *slot                 // the worker in use
@@ -65,7 +66,7 @@ func Start(opts Options) (*Supervisor, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Supervisor{opts: opts, outs: map[int]kernel.Output{}}
+	s := &Supervisor{opts: opts, stop: make(chan struct{}), outs: map[int]kernel.Output{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.launch()
@@ -75,7 +76,10 @@ func Start(opts Options) (*Supervisor, error) {
 // Close ends the worker process and waits for its end. It is safe to call twice.
 func (s *Supervisor) Close() error {
 	s.mu.Lock()
-	s.closed = true
+	if !s.closed {
+		s.closed = true
+		close(s.stop)
+	}
 	current := s.slot
 	s.mu.Unlock()
 	if current == nil {
@@ -223,7 +227,7 @@ func (s *Supervisor) launch() {
 // start starts a process and replays the kept programs. A program that is not taken again
 // is left out: the others may do without it.
 func (s *Supervisor) start(kept [][]byte) (*process, error) {
-	p, err := startProcess(s.opts, s.output)
+	p, err := startProcess(s.opts, s.output, s.stop)
 	if err != nil {
 		return nil, err
 	}

@@ -480,6 +480,17 @@ func TestACommandThatIsNoWorkerIsAnError(t *testing.T) {
 	}
 }
 
+func TestCloseDoesNotWaitForACommandThatHangs(t *testing.T) {
+	s := start(t, func(o *Options) { o.Command = []string{"/bin/sh", "-c", "sleep 3600"} })
+	begun := time.Now()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took > startTime/2 {
+		t.Errorf("Close took %v", took)
+	}
+}
+
 // parent is a kernel that will be killed: it prints its worker's process number.
 func parent() {
 	exe, _ := os.Executable()
