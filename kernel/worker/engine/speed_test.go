@@ -60,7 +60,7 @@ func TestInterruptEndsTheCellAndKeepsValues(t *testing.T) {
 			if !errors.Is(err, engine.ErrInterrupted) {
 				t.Fatalf("got %v, want ErrInterrupted", err)
 			}
-			if d := time.Since(at); d > 50*time.Millisecond {
+			if d := time.Since(at); d > 250*time.Millisecond { // below 20 ms on a quiet machine
 				t.Errorf("interrupted after %v", d)
 			}
 			got := capture(t, func() { mustRun(t, n, 3, "fmt.Println(keep+1, cleaned)") })

@@ -1,0 +1,127 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
+	"github.com/mole-kernel/mole-kernel/kernel/symbols"
+	"github.com/mole-kernel/mole-kernel/kernel/worker/engine"
+)
+
+// TestReplayRestoresDeclarations loads the programs of a notebook into a second engine, as for a
+// new worker: functions, types and methods are there, values are zero, nothing was run.
+func TestReplayRestoresDeclarations(t *testing.T) {
+	n := newNotebook(t)
+	var programs []*program.Program
+	out := capture(t, func() {
+		for i, code := range []string{
+			"type P struct{ X int }\nfunc (p P) String() string { return fmt.Sprint(\"P\", p.X) }\nx := 3\nfmt.Println(\"ran\")",
+			"func mk(n int) fmt.Stringer { return P{n + x} }",
+			"func (p P) String() string { return fmt.Sprint(\"again\", p.X) }",
+		} {
+			p, err := n.prepare(i+1, code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			programs = append(programs, encoded(t, p))
+		}
+	})
+	if out != "" {
+		t.Errorf("loading printed %q", out)
+	}
+	var err error
+	n.engine, err = engine.New(engine.Options{Exports: symbols.Exports, Generic: symbols.Generic})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range programs {
+		if err := n.engine.Load(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := capture(t, func() { mustRun(t, n, 4, "fmt.Println(mk(5), x)") })
+	if got != "again5 0\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// encoded sends a program through JSON, as between the processes.
+func encoded(t *testing.T, p *program.Program) *program.Program {
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := new(program.Program)
+	if err := json.Unmarshal(b, q); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// TestCellsOverlap declares and runs cells while others run.
+func TestCellsOverlap(t *testing.T) {
+	n := newNotebook(t)
+	mustRun(t, n, 1, "var mu sync.Mutex\ntotal := 0\nfunc add(k int) { mu.Lock(); defer mu.Unlock(); total += k }\nfunc work(k int) int { s := 0; for i := range k { s += i }; return s }")
+	var group sync.WaitGroup
+	for i := range 100 {
+		p, err := n.prepare(i+2, fmt.Sprintf("type T%d struct{ a, b int }\nv%d := []T%d{{1, 2}}\nadd(work(300) - 44849 + len(v%d) - 1)\nfunc f%d() int { return v%d[0].b }\nif f%d() != 2 { panic(\"wrong\") }", i, i, i, i, i, i, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() {
+			if err := n.engine.Run(context.Background(), p); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	got := capture(t, func() { mustRun(t, n, 200, "fmt.Println(total)") })
+	if got != "100\n" {
+		t.Errorf("got %q, want 100", got)
+	}
+}
+
+// TestCellsKeepLittleMemory holds the interpreter's own growth small: its roots and scopes are
+// cleared after each cell.
+func TestCellsKeepLittleMemory(t *testing.T) {
+	n := newNotebook(t)
+	mustRun(t, n, 1, "x := 1\nvar s []string")
+	const cells = 400
+	run := func(from int) {
+		for i := range cells {
+			mustRun(t, n, from+i, "for i := range 3 { x += i }\ns = append(s[:0], fmt.Sprint(x))")
+		}
+	}
+	run(2)
+	before := heap()
+	run(1000)
+	if grown := (int64(heap()) - int64(before)) / cells; grown > 30_000 {
+		t.Errorf("a cell keeps %d bytes", grown)
+	} else {
+		t.Logf("a cell keeps %d bytes", grown)
+	}
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// TestUnsupportedNamesThePlace holds that what cannot be run is refused with line and column.
+func TestUnsupportedNamesThePlace(t *testing.T) {
+	n := newNotebook(t)
+	_, err := n.prepare(3, "type T struct{ n int }\nvar p atomic.Pointer[T]")
+	if err == nil || !strings.Contains(err.Error(), "cell[3]:2:") {
+		t.Errorf("got %v", err)
+	}
+	mustRun(t, n, 4, "x := 1")
+}
