@@ -105,9 +105,10 @@ type LoadError struct{ Text string }
 
 func (e *LoadError) Error() string { return "load the cell into the interpreter: " + e.Text }
 
-// Load declares what a program declares; it is loaded again into each later worker. The error is a [*LoadError], or a [*Died]: then a new worker with the kept
-// programs is there or on its way, all values are gone, and nothing was loaded. Each death
-// is returned by one call, which may be one made after it.
+// Load declares what a program declares; it is loaded again into each later worker. The
+// error is a [*LoadError], or a [*Died]: then a new worker with the loaded programs is there
+// or on its way, all values are gone, and nothing was loaded. Each death is returned by one
+// call, which may be one made after it.
 func (s *Supervisor) Load(ctx context.Context, lowered *program.Program) (*Program, error) {
 	encoded, err := json.Marshal(lowered)
 	if err != nil {
