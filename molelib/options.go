@@ -16,13 +16,14 @@ type Options struct {
 	Test *data.Dataset // for the accuracies in the report; nil: they are of the training data
 
 	// Epochs is the number of passes over the data for each module but the last. 0 means
-	// 20, or 10 from 10,000 examples on; small data are passed at least as often as 200
+	// 20, or 10 from 10,000 examples on; small data are passed at least as often as 400
 	// steps need.
 	Epochs int
 
 	// OutputEpochs is the number of passes for the last module, which are cheap: its
-	// inputs are computed only once. 0 means twice Epochs, and as many as 1,000 steps
-	// need on small data. Backprop trains the whole network for this number.
+	// inputs are computed only once. 0 means twice Epochs, and on small data as many as
+	// 2,000 steps need. Backprop trains the whole network for this number, and for half
+	// as many steps on small data when it is 0.
 	OutputEpochs int
 
 	// Rate is the learning rate of modules without a Rate of their own; 0 means 2e-3. The
@@ -48,8 +49,9 @@ type Observer interface {
 	Observe(done, total int, status string)
 }
 
-// resolved returns o with defaults for n training examples.
-func (o Options) resolved(n int) Options {
+// resolved returns o with defaults for n training examples, and outputs of at least as
+// many epochs as the given number of steps needs.
+func (o Options) resolved(n, steps int) Options {
 	if o.Batch == 0 {
 		o.Batch = 128
 	}
@@ -59,10 +61,10 @@ func (o Options) resolved(n int) Options {
 		if n >= 10000 {
 			o.Epochs = 10
 		}
-		o.Epochs = max(o.Epochs, 200*o.Batch/n)
+		o.Epochs = max(o.Epochs, 400*o.Batch/n)
 	}
 	if o.OutputEpochs == 0 {
-		o.OutputEpochs = max(2*o.Epochs, min(1000*o.Batch/n, 1000))
+		o.OutputEpochs = max(2*o.Epochs, min(steps*o.Batch/n, steps))
 	}
 	if o.Rate == 0 {
 		o.Rate = 2e-3

@@ -28,13 +28,19 @@ type probe struct {
 	classEntropy float64
 }
 
+// probeScale is the scale c of the adaptive kernel width with which reports measure. It is
+// narrower than that of training: there a wide kernel gives gradients between distant
+// examples; here a narrow one tells representations apart, from those that carry the
+// labels almost whole, I(T;Y) → S(Y), to those that have lost most of them.
+const probeScale = 0.5
+
 const (
 	readoutRows = 2000  // examples to fit a readout, and to score it
 	finalRows   = 10000 // examples to score the network without test data
 )
 
 func newProbe(train *data.Dataset, o Options) *probe {
-	p := &probe{train: train, test: o.Test, classes: len(train.Classes), estimator: mi.NewEstimator(mi.Options{})}
+	p := &probe{train: train, test: o.Test, classes: len(train.Classes), estimator: mi.NewEstimator(mi.Options{Scale: probeScale})}
 	order := stream(o.Seed, streamProbe, 0).Perm(train.Len())
 	p.rows = order[:max(0, o.Probe)]
 	p.raw, p.labels = rowsOf(train.X, p.rows), labelsOf(train.Y, p.rows)

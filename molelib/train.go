@@ -37,7 +37,7 @@ func NewTrainer(net *Network, train *data.Dataset, o Options) (*Trainer, error) 
 	if err := validate(net, train, o); err != nil {
 		return nil, err
 	}
-	o = o.resolved(train.Len())
+	o = o.resolved(train.Len(), 2000)
 	var stages []stage
 	for k, m := range net.Modules {
 		epochs, rate := o.Epochs, o.Rate
@@ -59,7 +59,7 @@ func NewBackprop(net *Network, train *data.Dataset, o Options) (*Trainer, error)
 	if err := validate(net, train, o); err != nil {
 		return nil, err
 	}
-	o = o.resolved(train.Len())
+	o = o.resolved(train.Len(), 1000)
 	last := len(net.Modules) - 1
 	m := net.Modules[last]
 	all := stage{

@@ -248,7 +248,7 @@ func TestDivergenceNamesModuleStepAndLayer(t *testing.T) {
 	if err == nil || report == nil {
 		t.Fatalf("got %v, %v", report, err)
 	}
-	for _, want := range []string{`module "wild"`, "epoch 1, step ", "dense 64→16", "learning rate"} {
+	for _, want := range []string{`module "wild"`, "epoch 1, step ", "dense 16→10", "learning rate"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q lacks %q", err, want)
 		}
