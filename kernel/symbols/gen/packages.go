@@ -55,6 +55,7 @@ var groups = []group{
 	{Name: "mole", Doc: "our own packages", Paths: []string{
 		module + "/kernel/nb",
 		module + "/molelib",
+		module + "/molelib/backend",
 		module + "/molelib/data",
 		module + "/molelib/mi",
 		module + "/molelib/nn",

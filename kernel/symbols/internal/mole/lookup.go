@@ -12,6 +12,8 @@ func Lookup(path string) *table.Table {
 		return &pKernelNb
 	case "github.com/mole-kernel/mole-kernel/molelib":
 		return &pMolelib
+	case "github.com/mole-kernel/mole-kernel/molelib/backend":
+		return &pMolelibBackend
 	case "github.com/mole-kernel/mole-kernel/molelib/data":
 		return &pMolelibData
 	case "github.com/mole-kernel/mole-kernel/molelib/mi":
