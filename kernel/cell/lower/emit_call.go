@@ -23,7 +23,7 @@ func (f *fn) call(e *ast.CallExpr) string {
 		return text
 	}
 	fun, sig, recv := f.callee(e.Fun)
-	return fun + "(" + strings.Join(append(recv, f.arguments(e, sig)...), ", ") + f.ellipsis(e, fun) + ")"
+	return fun + "(" + strings.Join(append(recv, f.arguments(e, sig)...), ", ") + ellipsis(e) + ")"
 }
 
 func calledIdent(e ast.Expr) *ast.Ident {
@@ -36,7 +36,7 @@ func calledIdent(e ast.Expr) *ast.Ident {
 	return nil
 }
 
-func (f *fn) ellipsis(e *ast.CallExpr, _ string) string {
+func ellipsis(e *ast.CallExpr) string {
 	if e.Ellipsis.IsValid() {
 		return "..."
 	}
@@ -57,11 +57,10 @@ func (f *fn) callee(fun ast.Expr) (text string, sig *types.Signature, recv []str
 		if f.x.c.Info.Types[e.X].IsType() {
 			return f.methodExpr(e), sig, nil
 		}
-		if obj, path := f.lookup(e); obj != nil {
-			if m, ok := obj.(*types.Func); ok {
-				text, recv = f.method(f.receiver(e, m, path), m, e.Pos())
-				return text, m.Type().(*types.Signature), recv
-			}
+		obj, path := f.lookup(e)
+		if m, ok := obj.(*types.Func); ok {
+			text, recv = f.method(f.receiver(e, m, path), m, e.Pos())
+			return text, m.Type().(*types.Signature), recv
 		}
 	case *ast.FuncLit:
 		return f.funcLit(e), sig, nil

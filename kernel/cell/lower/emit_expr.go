@@ -199,8 +199,7 @@ func (f *fn) integer(e ast.Expr) string {
 
 func (f *fn) slice(e *ast.SliceExpr) string {
 	x := f.expr(e.X)
-	if p, ok := f.typeOf(e.X).Underlying().(*types.Pointer); ok {
-		_ = p
+	if _, ok := f.typeOf(e.X).Underlying().(*types.Pointer); ok {
 		x = "(*" + x + ")"
 	}
 	part := func(e ast.Expr) string {
@@ -235,11 +234,11 @@ func (f *fn) binary(e *ast.BinaryExpr) string {
 	case token.SHL, token.SHR:
 		t := f.typeOf(e)
 		return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.shiftCount(e.Y) + ")"
-	case token.LSS, token.LEQ, token.GTR, token.GEQ:
-		t := f.operandType(e)
-		return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
 	}
 	t := f.typeOf(e)
+	if e.Op == token.LSS || e.Op == token.LEQ || e.Op == token.GTR || e.Op == token.GEQ {
+		t = f.operandType(e)
+	}
 	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
 }
 
@@ -314,8 +313,7 @@ func (f *fn) selector(e *ast.SelectorExpr) string {
 	if m, ok := obj.(*types.Func); ok {
 		return f.methodValue(e, m, path)
 	}
-	x, t := f.walk(f.expr(e.X), f.typeOf(e.X), path)
-	_ = t
+	x, _ := f.walk(f.expr(e.X), f.typeOf(e.X), path)
 	return x
 }
 

@@ -36,7 +36,6 @@ type root struct {
 type loop struct {
 	label    types.Object
 	isSwitch bool
-	again    string // what continue does before the loop's next round, "" for nothing
 	name     string // label in lowered code
 }
 

@@ -304,7 +304,6 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 		f.rangeReturn(s)
 		return
 	}
-	res := f.sig.Results()
 	switch {
 	case len(s.Results) == 0 && f.named:
 		f.returnNamed()
@@ -319,7 +318,6 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 		f.line("return %s", strings.Join(values, ", "))
 		return
 	}
-	_ = res
 	f.line("%s = %s", strings.Join(f.results, ", "), strings.Join(values, ", "))
 	f.returnNamed()
 }
@@ -401,7 +399,7 @@ func (f *fn) thunkCall(e *ast.CallExpr, hold func(string, types.Type) string) st
 		t := paramAt(sig, i, e.Ellipsis.IsValid())
 		args = append(args, hold(f.to(a, t), t))
 	}
-	return fun + "(" + strings.Join(args, ", ") + f.ellipsis(e, "") + ")"
+	return fun + "(" + strings.Join(args, ", ") + ellipsis(e) + ")"
 }
 
 // thunkCallee holds the receiver or the func value of the call.

@@ -181,9 +181,6 @@ func callBody(sig *types.Signature, fun string, args []string) string {
 	return " { " + list + " := " + call + "; return " + list + " }"
 }
 
-// forgetInstances makes later uses of a redeclared generic function or method emit the new body.
-func (x *cellLowering) forgetInstances(item interface{}) {}
-
 // bindNext binds the methods of one type that came up; it says whether there was one.
 func (r *registry) bindNext(x *cellLowering) bool {
 	if len(r.toBind) == 0 {
@@ -203,14 +200,14 @@ func (r *registry) bindNext(x *cellLowering) bool {
 // bindMethod fills the slots of one method with a function that takes the receiver's address.
 func (f *fn) bindMethod(t *types.Named, sel *types.Selection, m program.Method) {
 	obj := sel.Obj().(*types.Func)
-	f.bindAs(types.NewPointer(t), "BindFunc", program.BindFunc, obj, sel.Index(), m)
+	f.bindAs(types.NewPointer(t), program.BindFunc, obj, sel.Index(), m)
 	if oneWord(t) && !m.Ptr {
 		m.Slot++
-		f.bindAs(t, "BindValue", program.BindValue, obj, sel.Index(), m)
+		f.bindAs(t, program.BindValue, obj, sel.Index(), m)
 	}
 }
 
-func (f *fn) bindAs(recv types.Type, _ string, kind program.HelperKind, obj *types.Func, path []int, m program.Method) {
+func (f *fn) bindAs(recv types.Type, kind program.HelperKind, obj *types.Func, path []int, m program.Method) {
 	pos := obj.Pos()
 	if !isNotebook(obj.Pkg()) {
 		pos = token.NoPos

@@ -174,15 +174,11 @@ func isGeneric(f *types.Func) bool {
 // declareFunc gives a function its variable and queues its body.
 func (x *cellLowering) declareFunc(item cell.Func) {
 	if isGeneric(item.Obj) {
-		x.forgetInstances(item)
-		return
+		return // emitted for each list of type arguments
 	}
 	key := item.Obj.Name()
-	switch {
-	case key == "_":
+	if key == "_" {
 		return
-	case key == "init" && item.Recv == nil:
-		key = x.unique("init")
 	}
 	if item.Recv != nil {
 		key = fmt.Sprintf("%d.%s", x.reg.id(item.Recv, item.Decl.Pos()), key)

@@ -14,10 +14,9 @@ func (d *Defers) Push(f func()) { d.calls = append(d.calls, f) }
 
 // panicking is what recover sees while deferred calls run.
 type panicking struct {
-	value     any
-	active    bool
-	recovered bool
-	outer     *panicking
+	value  any
+	active bool
+	outer  *panicking
 }
 
 // panics holds, for each goroutine that runs deferred calls, the innermost such state.

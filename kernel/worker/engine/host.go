@@ -12,14 +12,13 @@ import (
 // host owns the interpreter. Everything that compiles or declares happens under mu; user
 // code runs outside, as functions fetched under mu.
 type host struct {
-	mu      sync.Mutex
-	interp  *interp.Interpreter
-	frame   *[]reflect.Value // the interpreter's global slots; nil when its fields are not as expected
-	types   *[]reflect.Type  // their types
-	filled  int
-	clears  []reflect.Value // fields that only grow: cleared after each compilation
-	scopes  reflect.Value   // map of package scopes
-	cleared bool
+	mu     sync.Mutex
+	interp *interp.Interpreter
+	frame  *[]reflect.Value // the interpreter's global slots; nil when its fields are not as expected
+	types  *[]reflect.Type  // their types
+	filled int
+	clears []reflect.Value // fields that only grow: cleared after each compilation
+	scopes reflect.Value   // map of package scopes
 }
 
 // frameSlots is the initial number of global slots. The interpreter replaces the slice when it

@@ -45,9 +45,9 @@ type methodEntry struct {
 }
 
 type structField struct {
-	name   *byte
-	typ    *rtype
-	offset uintptr
+	name *byte
+	typ  *rtype
+	_    uintptr // offset
 }
 
 type structType struct {
