@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -310,108 +309,4 @@ var waits = map[string]string{
 	"(*sync.RWMutex).Lock":   "LockRW",
 	"(*sync.RWMutex).RLock":  "RLockRW",
 	"(*sync.WaitGroup).Wait": "Wait",
-}
-
-func (f *fn) builtin(e *ast.CallExpr, name string) string {
-	arg := func(i int) string { return f.expr(e.Args[i]) }
-	anyT := types.NewInterfaceType(nil, nil)
-	switch name {
-	case "len", "cap":
-		x := arg(0)
-		if _, ok := under(f.typeOf(e.Args[0])).(*types.Pointer); ok {
-			x = "(*" + x + ")"
-		}
-		return name + "(" + x + ")"
-	case "append":
-		return f.appendCall(e)
-	case "copy":
-		return "copy(" + arg(0) + ", " + arg(1) + ")"
-	case "delete":
-		m := under(f.typeOf(e.Args[0])).(*types.Map)
-		return "delete(" + arg(0) + ", " + f.to(e.Args[1], m.Key()) + ")"
-	case "make":
-		list := []string{f.x.typ(f.typeOf(e), e.Pos())}
-		for _, a := range e.Args[1:] {
-			list = append(list, f.integer(a))
-		}
-		return "make(" + strings.Join(list, ", ") + ")"
-	case "new":
-		return f.newCall(e)
-	case "panic":
-		return "k.Panic(" + f.argument(e.Args[0], anyT) + ")"
-	case "recover":
-		return "k.Recover()"
-	case "print", "println":
-		var list []string
-		for _, a := range e.Args {
-			list = append(list, f.argument(a, anyT))
-		}
-		return "k." + map[string]string{"print": "Print", "println": "Println"}[name] + "(" + strings.Join(list, ", ") + ")"
-	case "min", "max":
-		return f.extremum(e, name)
-	case "clear":
-		return "k.Clear(" + arg(0) + ")"
-	case "close":
-		return "close(" + arg(0) + ")"
-	case "complex", "real", "imag":
-		var list []string
-		for _, a := range e.Args {
-			t := f.typeOf(a)
-			if name == "complex" {
-				t = types.Typ[types.Float64]
-				if b, ok := under(f.typeOf(e)).(*types.Basic); ok && b.Kind() == types.Complex64 {
-					t = types.Typ[types.Float32]
-				}
-			}
-			list = append(list, f.to(a, t))
-		}
-		return name + "(" + strings.Join(list, ", ") + ")"
-	}
-	f.x.fail(e.Pos(), "the kernel does not have the builtin %s", name)
-	return ""
-}
-
-// newCall writes new(T) and, since Go 1.26, new(value).
-func (f *fn) newCall(e *ast.CallExpr) string {
-	t := f.typeOf(e).Underlying().(*types.Pointer).Elem()
-	typ := f.x.typ(t, e.Pos())
-	if f.x.c.Info.Types[e.Args[0]].IsType() {
-		return "new(" + typ + ")"
-	}
-	name := f.x.unique("t")
-	f.line("%s := new(%s)", name, typ)
-	f.line("*%s = %s", name, f.to(e.Args[0], t))
-	return name
-}
-
-func (f *fn) appendCall(e *ast.CallExpr) string {
-	t := f.typeOf(e)
-	elem := under(t).(*types.Slice).Elem()
-	list := []string{f.to(e.Args[0], t)}
-	for _, a := range e.Args[1:] {
-		if e.Ellipsis.IsValid() {
-			x := f.expr(a)
-			if b, ok := under(f.typeOf(a)).(*types.Basic); ok && b.Info()&types.IsString != 0 {
-				x = "[]byte(" + x + ")"
-			}
-			list = append(list, x+"...")
-			continue
-		}
-		list = append(list, f.to(a, elem))
-	}
-	return "append(" + strings.Join(list, ", ") + ")"
-}
-
-func (f *fn) extremum(e *ast.CallExpr, name string) string {
-	t := f.typeOf(e)
-	kind := program.Minimum
-	if name == "max" {
-		kind = program.Maximum
-	}
-	h := f.x.reg.helper(kind, program.Helper{T: f.x.reg.id(t, e.Pos())})
-	s := f.to(e.Args[0], t)
-	for _, a := range e.Args[1:] {
-		s = fmt.Sprintf("%s(%s, %s)", h, s, f.to(a, t))
-	}
-	return s
 }
