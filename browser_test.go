@@ -297,8 +297,9 @@ const lookAtPictures = `(async () => {
 	return list;
 })()`
 
-// showPicture scrolls to the first picture, so that the screenshot is worth keeping.
-const showPicture = panel + `?.querySelector('.jp-OutputArea-output img')?.scrollIntoView({block: 'center'}); true`
+// showPicture scrolls to the first large picture, so that the screenshot is worth keeping.
+const showPicture = `[...` + panel + `?.querySelectorAll('.jp-OutputArea-output img') ?? []]
+	.find(img => img.naturalWidth > 400)?.scrollIntoView({block: 'center'}); true`
 
 // screenshot keeps a picture of the window.
 func screenshot(ctx context.Context, t *testing.T, name string) {

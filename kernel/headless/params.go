@@ -37,9 +37,9 @@ func ParseParameter(text string) (Parameter, error) {
 	return Parameter{Name: name, Value: value}, nil
 }
 
-// inject puts a cell that sets the parameters behind the one tagged parameters. A cell
+// Inject puts a cell that sets the parameters behind the one tagged parameters. A cell
 // that an earlier run put there is replaced.
-func inject(nb *nbformat.Notebook, parameters []Parameter) error {
+func Inject(nb *nbformat.Notebook, parameters []Parameter) error {
 	if len(parameters) == 0 {
 		return nil
 	}

@@ -78,7 +78,7 @@ func load(path string, o Options) (*nbformat.Notebook, error) {
 		return nil, fmt.Errorf("%s is written in %s (kernel %q), and mole-kernel runs Go: choose a Go kernel for it in Jupyter, or run it there",
 			path, language, nb.Kernelspec().Name)
 	}
-	if err := inject(nb, o.Parameters); err != nil {
+	if err := Inject(nb, o.Parameters); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return nb, nil
