@@ -160,7 +160,7 @@ func (f *fn) store(l ast.Expr, value string, define bool) {
 	id, ok := l.(*ast.Ident)
 	switch {
 	case ok && id.Name == "_":
-		f.line("_ = %s", value)
+		f.discard(value)
 	case ok && define && f.x.c.Info.Defs[id] != nil:
 		obj := f.x.c.Info.Defs[id].(*types.Var)
 		if g, ok := f.x.names[obj]; ok {
@@ -169,8 +169,29 @@ func (f *fn) store(l ast.Expr, value string, define bool) {
 		}
 		f.newLocal(obj, value, id.Pos())
 	default:
-		f.line("%s = %s", f.place(l), value)
+		f.line("%s = %s", f.checkedPlace(l), value)
 	}
+}
+
+// discard evaluates a value. Assigning it to the blank variable would not even look at what a
+// nil pointer points to.
+func (f *fn) discard(value string) {
+	if value != "nil" {
+		f.line("%s := %s", f.x.unique("t"), value)
+	}
+}
+
+// checkedPlace writes a place that is assigned to. The interpreter would drop an assignment
+// through a nil pointer.
+func (f *fn) checkedPlace(l ast.Expr) string {
+	star, ok := ast.Unparen(l).(*ast.StarExpr)
+	if !ok {
+		return f.place(l)
+	}
+	p := f.x.unique("t")
+	f.line("%s := %s", p, f.expr(star.X))
+	f.line("if %s == nil { k.NilPointer() }", p)
+	return "*" + p
 }
 
 // target evaluates the operands of a place and returns how to assign to it later.
@@ -254,7 +275,7 @@ func (f *fn) update(l ast.Expr, op, value string) {
 			place = f.heldIndex(e)
 		}
 	default:
-		place = f.place(l)
+		place = f.checkedPlace(l)
 	}
 	f.line("%s = %s %s %s", place, place, op, value)
 }

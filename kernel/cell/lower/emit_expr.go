@@ -36,6 +36,9 @@ func (f *fn) expr(e ast.Expr) string {
 	case *ast.SliceExpr:
 		return f.slice(e)
 	case *ast.StarExpr:
+		if f.x.typ(f.typeOf(e), e.Pos()) == "string" {
+			return "k.String(" + f.expr(e.X) + ")" // the interpreter takes a nil pointer's string for "<invalid Value>"
+		}
 		return "(*" + f.expr(e.X) + ")"
 	case *ast.TypeAssertExpr:
 		return f.assertion(program.Assert, f.expr(e.X), f.typeOf(e.X), f.typeOf(e), e.Pos())

@@ -23,6 +23,8 @@ var translations = []struct{ text, goText string }{
 	{"reflect.Value.Slice: string slice index out of bounds", "slice bounds out of range"},
 	{"reflect.Value.Slice3: slice index out of bounds", "slice bounds out of range"},
 	{"on zero Value", "invalid memory address or nil pointer dereference"},
+	{"using zero Value", "invalid memory address or nil pointer dereference"},
+	{"Method on nil interface value", "invalid memory address or nil pointer dereference"},
 	{"call of nil function", "invalid memory address or nil pointer dereference"},
 	{"reflect: call of reflect.Value.Call on nil", "invalid memory address or nil pointer dereference"},
 	{"negative len", "makeslice: len out of range"},
@@ -33,6 +35,9 @@ var translations = []struct{ text, goText string }{
 func translate(text string) error {
 	if !strings.Contains(text, "reflect") {
 		return nil
+	}
+	if s, ok := strings.CutPrefix(text, "reflect: cannot convert slice"); ok {
+		return runtimeError("cannot convert slice" + strings.Replace(s, "to array", "to array or pointer to array", 1))
 	}
 	for _, t := range translations {
 		if strings.Contains(text, t.text) {
