@@ -11,7 +11,7 @@ import (
 )
 
 // Metrics of a report. Information is in bits and of the fixed probe batch, see
-// Options.Probe, with α = 1.01 and the adaptive width of c = 1.
+// Options.Probe, with α = 1.01 and the adaptive width of c = 0.5.
 const (
 	MetricITX      = "I(T;X)"   // information of the representation about the data
 	MetricITY      = "I(T;Y)"   // information of the representation about the labels

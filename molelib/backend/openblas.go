@@ -25,7 +25,7 @@ type vendor struct {
 	blasgonum.Implementation
 	info                               Info
 	sgemm, dgemm, ssyrk, dsyrk, dsyevd uintptr
-	calls                              sync.Pool // *call
+	calls, eigen                       sync.Pool // *call; those of the eigensolver hold its work space
 }
 
 var _ Backend = (*vendor)(nil)
@@ -64,6 +64,7 @@ func load(name string) (*vendor, error) {
 	}
 	b := &vendor{info: Info{Name: "openblas", Library: name}}
 	b.calls.New = func() any { return new(call) }
+	b.eigen.New = b.calls.New
 	for symbol, place := range map[string]*uintptr{
 		"sgemm_": &b.sgemm, "dgemm_": &b.dgemm, "ssyrk_": &b.ssyrk, "dsyrk_": &b.dsyrk, "dsyevd_": &b.dsyevd,
 	} {
@@ -212,8 +213,8 @@ func (b *vendor) EigenSym(n int, a, w []float64, vectors bool) bool {
 	if !finite(a[:n*n]) {
 		return false
 	}
-	f := b.calls.Get().(*call)
-	defer b.calls.Put(f)
+	f := b.eigen.Get().(*call)
+	defer b.eigen.Put(f)
 	lwork, liwork := 40*n, 1
 	f.tA, f.tB = 'N', 'U'
 	if vectors {
