@@ -346,7 +346,7 @@ func TestStatusLineIsWipedBeforeText(t *testing.T) {
 	p.begin(1, 2, &nbformat.Cell{Source: "a cell with a long first line that does not fit"})
 	p.message(&wire.Stream{Name: "stdout", Text: "hello\n"})
 	p.tick()
-	p.end(nil, nil)
+	p.end(nil)
 	for _, line := range strings.Split(screen.String(), "\r\x1b[2K") {
 		if strings.Contains(line, "hello") && line != "hello\n" {
 			t.Errorf("text shares its line with the status: %q", line)

@@ -1,6 +1,7 @@
 package headless
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -131,7 +132,7 @@ func (p *Progress) wipe() {
 }
 
 // end says how the cell ended.
-func (p *Progress) end(_ *nbformat.Cell, err error) {
+func (p *Progress) end(err error) {
 	for _, id := range p.state.order {
 		p.show(map[string]any{"text/plain": p.state.updating[id]})
 	}
@@ -141,7 +142,10 @@ func (p *Progress) end(_ *nbformat.Cell, err error) {
 		return
 	}
 	mark := ""
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrInterrupted):
+		mark = "  interrupted"
+	case err != nil:
 		mark = "  failed"
 	}
 	width := p.Width

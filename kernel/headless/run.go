@@ -122,7 +122,7 @@ func (r *run) cells(ctx context.Context) error {
 	for i, c := range code {
 		r.Progress.begin(i+1, len(code), c)
 		err := r.cell(ctx, c)
-		r.Progress.end(c, err)
+		r.Progress.end(err)
 		var failed *CellError
 		if errors.As(err, &failed) {
 			failed.Notebook, failed.Cell, failed.Of = filepath.Base(r.path), i+1, len(code)
