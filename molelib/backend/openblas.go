@@ -91,12 +91,26 @@ func configure(handle uintptr) string {
 		purego.SyscallN(f, 1)
 	}
 	version := "OpenBLAS"
-	if f, err := findSymbol(handle, "openblas_get_config"); err == nil && f != 0 {
-		var config func() string
-		purego.RegisterFunc(&config, f)
-		version = strings.Join(strings.Fields(config()), " ")
+	// The configuration begins with "OpenBLAS 0.3.21" and goes on with how the library
+	// was built; the core that it found at run time is another question.
+	if words := strings.Fields(text(handle, "openblas_get_config")); len(words) > 1 {
+		version = strings.Join(words[:2], " ")
+	}
+	if core := text(handle, "openblas_get_corename"); core != "" {
+		version += ", kernels for " + core
 	}
 	return version
+}
+
+// text calls a function that takes nothing and returns a C string; "" without it.
+func text(handle uintptr, symbol string) string {
+	f, err := findSymbol(handle, symbol)
+	if err != nil || f == 0 {
+		return ""
+	}
+	var call func() string
+	purego.RegisterFunc(&call, f)
+	return call()
 }
 
 // works compares one product and one eigenproblem with known results: a library with
