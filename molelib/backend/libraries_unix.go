@@ -12,6 +12,10 @@ func openLibrary(name string) (uintptr, error) {
 	return purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_LOCAL)
 }
 
+// closeLibrary unloads a library that nothing was computed with. When that fails, it
+// stays loaded, and nothing is lost.
+func closeLibrary(handle uintptr) { _ = purego.Dlclose(handle) }
+
 func findSymbol(handle uintptr, name string) (uintptr, error) { return purego.Dlsym(handle, name) }
 
 func libraryNames() []string {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
+	"golang.org/x/sys/cpu"
 	"gonum.org/v1/gonum/blas"
 	blasgonum "gonum.org/v1/gonum/blas/gonum"
 )
@@ -62,6 +64,9 @@ func load(name string) (*vendor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %v", errNoLibrary, name, err)
 	}
+	if handle, err = newerCore(handle, name); err != nil {
+		return nil, err
+	}
 	b := &vendor{info: Info{Name: "openblas", Library: name}}
 	b.calls.New = func() any { return new(call) }
 	b.eigen.New = b.calls.New
@@ -100,6 +105,39 @@ func configure(handle uintptr) string {
 		version += ", kernels for " + core
 	}
 	return version
+}
+
+// newerCore loads the library anew with kernels that fit the processor, when it did not
+// know the processor (one newer than itself) and chose those of a very old one: a
+// quarter of the speed. A choice by the user stands.
+func newerCore(handle uintptr, name string) (uintptr, error) {
+	core := coreForProcessor()
+	if _, set := os.LookupEnv("OPENBLAS_CORETYPE"); set || core == "" || !slices.Contains(oldCores, text(handle, "openblas_get_corename")) {
+		return handle, nil
+	}
+	os.Setenv("OPENBLAS_CORETYPE", core)
+	closeLibrary(handle)
+	handle, err := openLibrary(name)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %s, loaded anew for %s: %v", errNoLibrary, name, core, err)
+	}
+	return handle, nil
+}
+
+// oldCores are OpenBLAS' names of processors without AVX2.
+var oldCores = []string{"Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Atom", "Generic", "Northwood", "Katmai"}
+
+// coreForProcessor returns OpenBLAS' name of the kernels for the vector instructions
+// of this processor, or "" when it has none newer than those of oldCores.
+func coreForProcessor() string {
+	x := cpu.X86
+	switch {
+	case x.HasAVX512F && x.HasAVX512CD && x.HasAVX512BW && x.HasAVX512DQ && x.HasAVX512VL:
+		return "SkylakeX"
+	case x.HasAVX2 && x.HasFMA:
+		return "Haswell"
+	}
+	return ""
 }
 
 // text calls a function that takes nothing and returns a C string; "" without it.
