@@ -18,7 +18,7 @@ import (
 // doctorCommand prints what is installed and in use. The exit code is 1 when something
 // that was installed does not work.
 func doctorCommand(sh shell, args []string) (int, error) {
-	rest, err := parse(flags(sh, "doctor"), args)
+	rest, err := parse(sh, flags("doctor"), args)
 	if err != nil {
 		return 0, err
 	}

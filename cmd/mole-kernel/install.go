@@ -41,11 +41,11 @@ func (p *place) dir(set *flag.FlagSet) (string, error) {
 }
 
 func installCommand(sh shell, args []string) (int, error) {
-	set := flags(sh, "install")
+	set := flags("install")
 	var p place
 	p.flags(set)
 	display := set.String("display-name", install.DefaultDisplayName, "`name` that Jupyter's launcher shows")
-	rest, err := parse(set, args)
+	rest, err := parse(sh, set, args)
 	if err != nil {
 		return 0, err
 	}
@@ -97,10 +97,10 @@ func visible(spec string) bool {
 }
 
 func uninstallCommand(sh shell, args []string) (int, error) {
-	set := flags(sh, "uninstall")
+	set := flags("uninstall")
 	var p place
 	p.flags(set)
-	rest, err := parse(set, args)
+	rest, err := parse(sh, set, args)
 	if err != nil {
 		return 0, err
 	}

@@ -109,26 +109,28 @@ func help(w io.Writer) {
 	fmt.Fprint(w, "\nmole-kernel help COMMAND explains one.\n")
 }
 
-// flags returns a flag set that prints its help to sh and nothing else.
-func flags(sh shell, name string) *flag.FlagSet {
+// flags returns a flag set that prints nothing by itself.
+func flags(name string) *flag.FlagSet {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	set.Usage = func() {
-		for _, c := range commands() {
-			if c.name == name {
-				fmt.Fprintf(sh.out, "%s\n\nusage: mole-kernel %s\n", c.about, strings.TrimSpace(c.name+" "+c.args))
-			}
-		}
-		set.SetOutput(sh.out)
-		set.PrintDefaults()
-		set.SetOutput(io.Discard)
-	}
+	set.Usage = func() {}
 	return set
+}
+
+// explain prints the help of a command.
+func explain(sh shell, set *flag.FlagSet) {
+	for _, c := range commands() {
+		if c.name == set.Name() {
+			fmt.Fprintf(sh.out, "%s\n\nusage: mole-kernel %s\n", c.about, strings.TrimSpace(c.name+" "+c.args))
+		}
+	}
+	set.SetOutput(sh.out)
+	set.PrintDefaults()
 }
 
 // parse reads flags that stand before, between and behind the other arguments, which it
 // returns. After "--" nothing is a flag.
-func parse(set *flag.FlagSet, args []string) ([]string, error) {
+func parse(sh shell, set *flag.FlagSet, args []string) ([]string, error) {
 	var literal []string
 	if i := slices.Index(args, "--"); i >= 0 {
 		args, literal = args[:i], args[i+1:]
@@ -137,6 +139,7 @@ func parse(set *flag.FlagSet, args []string) ([]string, error) {
 	for {
 		if err := set.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
+				explain(sh, set)
 				return nil, err
 			}
 			return nil, usagef("%v", err)

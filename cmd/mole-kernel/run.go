@@ -47,10 +47,10 @@ func (f *runFlags) declare(set *flag.FlagSet) {
 }
 
 func runCommand(sh shell, args []string) (int, error) {
-	set := flags(sh, "run")
+	set := flags("run")
 	var f runFlags
 	f.declare(set)
-	rest, err := parse(set, args)
+	rest, err := parse(sh, set, args)
 	if err != nil {
 		return 0, err
 	}

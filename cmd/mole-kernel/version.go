@@ -26,7 +26,7 @@ func version() string {
 func goVersion() string { return strings.TrimPrefix(runtime.Version(), "go") }
 
 func versionCommand(sh shell, args []string) (int, error) {
-	rest, err := parse(flags(sh, "version"), args)
+	rest, err := parse(sh, flags("version"), args)
 	if err != nil {
 		return 0, err
 	}

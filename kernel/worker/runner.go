@@ -42,7 +42,20 @@ func (r *engineRunner) Load(encoded []byte) (func(context.Context) error, error)
 	if err := r.engine.Load(p); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) error { return r.engine.Run(ctx, p) }, nil
+	return func(ctx context.Context) error { return interrupted(ctx, r.engine.Run(ctx, p)) }, nil
+}
+
+// interrupted recognizes a cell that ended by the error that its cancelled context gave
+// to compiled code, as nb.Check(err) behind a training run does.
+func interrupted(ctx context.Context, err error) error {
+	var p *engine.Panic
+	if ctx.Err() == nil || !errors.As(err, &p) {
+		return err
+	}
+	if cause, ok := p.Value.(error); ok && errors.Is(cause, context.Canceled) {
+		return engine.ErrInterrupted
+	}
+	return err
 }
 
 // CellOf is asked before the engine is made when that fails to start.

@@ -33,6 +33,14 @@ class Interrupt(KernelCase):
     def test_channel(self):
         self.stopped("<-make(chan int)")
 
+    def test_training_returns_the_report_so_far(self):
+        self.run_cell(
+            "train, _ := data.Digits().Split(0.2, 1)\n"
+            "trainer, _ := mole.NewTrainer(mole.MLP(64, 128, 64, 10), train, mole.Options{Seed: 1, Epochs: 100000})"
+        )
+        self.stopped("report, err := trainer.Run(nb.Context())\nnb.Check(err)")
+        self.assertEqual(self.value("len(trainer.Report().Metrics()) > 0"), "true")
+
     def test_idle_kernel_survives(self):
         for _ in range(3):
             self.km.interrupt_kernel()
