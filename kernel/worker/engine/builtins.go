@@ -27,7 +27,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"RLockRW":    e.rlockRW,
 		"Wait":       e.wait,
 		"IsNil":      func(v any) bool { return v == nil },
-		"Eq":         func(a, b any) bool { return a == b },
+		"Eq":         func(a, b any) bool { return e.types.modern(a) == e.types.modern(b) },
 		"NilPointer": func() { panic(nilDereference()) },
 		"String":     func(p *string) string { return *p },
 		"Show":       e.show,
@@ -100,6 +100,8 @@ func (e *Engine) exports(path string) map[string]reflect.Value {
 	switch path {
 	case "os":
 		return with(symbols, map[string]any{"Exit": func(code int) { panic(Exit(code)) }})
+	case "errors":
+		return with(symbols, map[string]any{"As": e.errorsAs, "Is": e.errorsIs})
 	case "log":
 		return with(symbols, map[string]any{"Fatal": log.Panic, "Fatalf": log.Panicf, "Fatalln": log.Panicln})
 	}

@@ -118,6 +118,9 @@ func (e *Engine) load(p *program.Program) error {
 			return err
 		}
 	}
+	if len(p.Methods) > 0 {
+		e.renewVariables()
+	}
 	if p.Bind == "" {
 		return nil
 	}

@@ -57,19 +57,19 @@ func makeFunc(in, out []reflect.Type, body func([]reflect.Value) []reflect.Value
 
 // boxer returns the function that turns a twin of type id, held in an any, into the real value.
 func (e *Engine) boxer(id int) func(any) any {
-	twin, real := e.types.twin(id), e.types.real(id)
-	if twin == real {
+	twin := e.types.twin(id)
+	if twin == e.types.real(id) {
 		return func(v any) any { return v }
 	}
-	from, to := rtypeOf(twin), rtypeOf(real)
+	from, real := rtypeOf(twin), e.types.newest(id)
 	return func(v any) any {
-		x := (*eface)(unsafe.Pointer(&v))
+		x, to := (*eface)(unsafe.Pointer(&v)), real.Load()
 		switch x.typ {
 		case from:
 			x.typ = to
 		case to, nil:
 		default:
-			return retypeValue(reflect.ValueOf(v).Convert(twin), real).Interface()
+			return retypeValue(reflect.ValueOf(v).Convert(twin), to.reflect()).Interface()
 		}
 		return v
 	}
@@ -88,12 +88,10 @@ func (e *Engine) unboxer(id int) func(any) any {
 	}
 }
 
-func (e *Engine) isInterface(id int) bool { return e.types.real(id).Kind() == reflect.Interface }
-
 func (e *Engine) box(id, iface int) reflect.Value {
 	real := e.boxer(id)
-	if e.isInterface(id) {
-		real = func(v any) any { return v }
+	if e.types.isInterface(id) {
+		real = e.types.modern
 	}
 	target := e.types.real(iface)
 	switch target {
@@ -117,16 +115,20 @@ func (e *Engine) box(id, iface int) reflect.Value {
 func (e *Engine) matcher(id int) func(any) bool {
 	t := e.types.real(id)
 	if t.Kind() == reflect.Interface {
-		return func(v any) bool { return v != nil && reflect.TypeOf(v).Implements(t) }
+		return func(v any) bool { return v != nil && reflect.TypeOf(e.types.modern(v)).Implements(t) }
 	}
-	want := rtypeOf(t)
-	return func(v any) bool { return (*eface)(unsafe.Pointer(&v)).typ == want }
+	want := e.types.newest(id)
+	return func(v any) bool {
+		v = e.types.modern(v)
+		return (*eface)(unsafe.Pointer(&v)).typ == want.Load()
+	}
 }
 
 func (e *Engine) assert(id, from int) reflect.Value {
 	match, open := e.matcher(id), e.unboxer(id)
 	real, source := e.types.real(id), e.types.real(from)
 	check := func(v any) any {
+		v = e.types.modern(v)
 		if !match(v) {
 			panic(assertionError(source, v, real))
 		}
@@ -169,12 +171,12 @@ func (e *Engine) assertOK(id int) reflect.Value {
 	case reflect.TypeFor[string]():
 		return reflect.ValueOf(func(v any) (string, bool) { r, ok := v.(string); return r, ok })
 	case reflect.TypeFor[error]():
-		return reflect.ValueOf(func(v any) (error, bool) { r, ok := v.(error); return r, ok })
+		return reflect.ValueOf(func(v any) (error, bool) { r, ok := e.types.modern(v).(error); return r, ok })
 	}
 	twin := e.types.twin(id)
 	out := []reflect.Type{twin, reflect.TypeFor[bool]()}
 	return makeFunc([]reflect.Type{anyType}, out, func(in []reflect.Value) []reflect.Value {
-		v := in[0].Interface()
+		v := e.types.modern(in[0].Interface())
 		if !match(v) {
 			return []reflect.Value{reflect.Zero(twin), reflect.ValueOf(false)}
 		}

@@ -42,6 +42,7 @@ type runs struct {
 	stopped map[*run]bool
 	over    []*run // finished, kept for goroutines that compiled code started
 	n       int
+	alive   int   // runs with goroutines
 	flag    *bool // the interpreted variable that guards calls of check
 }
 
@@ -56,6 +57,7 @@ func (rs *runs) enter(ctx context.Context, cell int) *run {
 	rs.mu.Lock()
 	rs.n++
 	n := rs.n
+	rs.alive++
 	rs.mu.Unlock()
 	r := &run{cell: cell, done: make(chan struct{})}
 	r.ctx = pprof.WithLabels(ctx, pprof.Labels("cell", strconv.Itoa(cell), "run", strconv.Itoa(n)))
@@ -73,6 +75,7 @@ func (rs *runs) leave(r *run) {
 	}
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
+	rs.alive--
 	if rs.stopped[r] {
 		delete(rs.stopped, r)
 		rs.setFlag(len(rs.stopped) > 0)
@@ -84,6 +87,13 @@ func (rs *runs) leave(r *run) {
 		}
 		rs.over = append(rs.over[:0], rs.over[1:]...)
 	}
+}
+
+// busy says whether a cell runs, or a goroutine that one started.
+func (rs *runs) busy() bool {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	return rs.alive > 0
 }
 
 func (rs *runs) interrupt(r *run) {

@@ -54,7 +54,7 @@ func (e *Engine) callBound(u *userType, m program.Method, recv reflect.Value, ar
 	if !ok {
 		panic("method " + m.Name + " has no body")
 	}
-	twin := e.types.twin(u.id)
+	twin := e.types.twinOf(u)
 	var p reflect.Value
 	if u.pointer {
 		p = reflect.NewAt(twin, recv.UnsafePointer())
@@ -93,6 +93,13 @@ func (ts *types) user(t reflect.Type) *userType {
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
 	return ts.users[rtypeOf(t)]
+}
+
+// twinOf is safe beside a Load.
+func (ts *types) twinOf(u *userType) reflect.Type {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	return ts.twin(u.id)
 }
 
 // runtimeAssertion mirrors runtime.TypeAssertionError, whose fields are private.

@@ -3,8 +3,6 @@ package engine
 import (
 	"fmt"
 	"reflect"
-	"slices"
-	"strings"
 	"sync"
 	"unicode"
 	"unsafe"
@@ -24,8 +22,9 @@ type types struct {
 	twins   map[int]reflect.Type
 	layouts map[int]reflect.Type
 	users   map[*rtype]*userType // by real type, also of pointers
-	erased  bool                 // no methods on run-time types: the fallback
-	keep    []any                // blocks, alive for ever
+	gens    generations
+	erased  bool  // no methods on run-time types: the fallback
+	keep    []any // blocks, alive for ever
 	hash    uint32
 	mu      sync.RWMutex // guards the maps against running code
 }
@@ -46,6 +45,7 @@ func newTypes(exports func(string) map[string]reflect.Value, erased bool) *types
 		twins:   map[int]reflect.Type{},
 		layouts: map[int]reflect.Type{},
 		users:   map[*rtype]*userType{},
+		gens:    generations{byType: map[int]*newest{}, users: map[int][]reflect.Type{}},
 		hash:    0x6d6f6c65,
 	}
 }
@@ -81,35 +81,6 @@ func (ts *types) add(list []program.Type) (err error) {
 	for _, t := range list {
 		ts.real(t.ID)
 		ts.twin(t.ID)
-	}
-	return nil
-}
-
-// extend adds methods to types of earlier programs. The map of a type's methods is replaced, as
-// running code reads it.
-func (ts *types) extend(list []program.Method) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("add methods to run-time types: %v", r)
-		}
-	}()
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	for _, m := range list {
-		d := ts.desc[m.Recv]
-		d.Methods = append(slices.Clip(d.Methods), m)
-		slices.SortFunc(d.Methods, func(a, b program.Method) int { return strings.Compare(a.Name, b.Name) })
-		ts.desc[m.Recv] = d
-		real := rtypeOf(ts.reals[m.Recv])
-		methods := map[string]program.Method{}
-		for _, m := range d.Methods {
-			methods[m.Name] = m
-		}
-		ts.users[real] = &userType{d.ID, false, methods}
-		ts.users[rtypeOf(reflect.PointerTo(ts.reals[m.Recv]))] = &userType{d.ID, true, methods}
-		if !ts.erased {
-			ts.fillMethods(real, d)
-		}
 	}
 	return nil
 }
@@ -170,22 +141,15 @@ func (ts *types) underlying(id int) program.Type {
 
 func (ts *types) shell(d program.Type) {
 	u := ts.underlying(d.ID)
-	real := ts.newShell("main."+d.Name, "main", ts.layout(d.ID))
-	ts.reals[d.ID] = real
-	switch {
-	case u.Kind == program.Interface:
-		ts.twins[d.ID] = real
+	if u.Kind == program.Interface {
+		t := ts.newShell("main."+d.Name, "main", ts.layout(d.ID))
+		ts.reals[d.ID], ts.twins[d.ID] = t, t
 		return
-	case u.Kind == program.Struct || d.Opaque:
+	}
+	ts.realShell(d)
+	if u.Kind == program.Struct || d.Opaque {
 		ts.twins[d.ID] = ts.newShell(fmt.Sprintf("k.T%d", d.ID), "k", ts.layout(d.ID))
 	}
-	methods := make(map[string]program.Method, len(d.Methods))
-	for _, m := range d.Methods {
-		methods[m.Name] = m
-	}
-	pointer := ts.newPointer(rtypeOf(real))
-	ts.users[rtypeOf(real)] = &userType{d.ID, false, methods}
-	ts.users[pointer] = &userType{d.ID, true, methods}
 }
 
 // newShell makes a named type with the layout of like. Its components still are like's.
