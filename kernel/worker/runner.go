@@ -53,7 +53,7 @@ func interrupted(ctx context.Context, err error) error {
 		return err
 	}
 	if cause, ok := p.Value.(error); ok && errors.Is(cause, context.Canceled) {
-		return engine.ErrInterrupted
+		return fmt.Errorf("%w: %w", engine.ErrInterrupted, cause)
 	}
 	return err
 }
@@ -71,7 +71,11 @@ func (r *engineRunner) Explain(err error) *Failure {
 	var left engine.Exit
 	switch {
 	case errors.Is(err, engine.ErrInterrupted):
-		return &Failure{Name: "Interrupted", Value: "the cell was interrupted"}
+		text := "the cell was interrupted"
+		if more, ok := strings.CutPrefix(err.Error(), engine.ErrInterrupted.Error()+": "); ok {
+			text += ": " + more
+		}
+		return &Failure{Name: "Interrupted", Value: text}
 	case errors.As(err, &p):
 		f := &Failure{Name: "Panic", Value: panicText(p)}
 		if e, ok := p.Value.(error); ok && errors.As(e, &left) {

@@ -25,8 +25,12 @@ func TestErrorOfTheCancelledContextIsAnInterrupt(t *testing.T) {
 		{"not cancelled", t.Context(), stopped, stopped},
 		{"cancelled, no error", cancelled, nil, nil},
 	} {
-		if got := interrupted(c.ctx, c.err); got != c.want {
+		if got := interrupted(c.ctx, c.err); !errors.Is(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
+	}
+	why := new(engineRunner).Explain(interrupted(cancelled, stopped))
+	if want := "the cell was interrupted: train: context canceled"; why.Name != "Interrupted" || why.Value != want {
+		t.Errorf("it is explained as %s: %s, want Interrupted: %s", why.Name, why.Value, want)
 	}
 }
