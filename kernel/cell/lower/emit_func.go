@@ -235,17 +235,18 @@ func (x *cellLowering) factory(name, params, typ, text string) {
 	fmt.Fprintf(&x.decls, "func %s(%s) %s {\nreturn %s\n}\n", name, params, typ, text)
 }
 
-// captures lists the local variables of the surroundings that a node mentions.
-func (f *fn) captures(n ast.Node) []types.Object {
+// captures lists the local variables of the surroundings that a node mentions, without those
+// declared in it, which have a name when it was emitted before.
+func (f *fn) captures(whole ast.Node) []types.Object {
 	var list []types.Object
 	seen := map[types.Object]bool{}
-	ast.Inspect(n, func(n ast.Node) bool {
+	ast.Inspect(whole, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
 		}
 		obj := f.x.c.Info.Uses[id]
-		if _, ok := obj.(*types.Var); !ok || seen[obj] {
+		if _, ok := obj.(*types.Var); !ok || seen[obj] || whole.Pos() <= obj.Pos() && obj.Pos() < whole.End() {
 			return true
 		}
 		seen[obj] = true

@@ -293,7 +293,10 @@ func (f *fn) branch(s *ast.BranchStmt) {
 		f.line("fallthrough")
 		return
 	case token.GOTO:
-		f.line("goto %s", f.gotoName(f.x.c.Info.Uses[s.Label]))
+		label := f.x.c.Info.Uses[s.Label]
+		if f.rangeRet == nil || !f.rangeGoto(s, label) {
+			f.line("goto %s", f.gotoName(label))
+		}
 		return
 	}
 	f.jump(s)

@@ -12,20 +12,25 @@ import (
 // out of the loop set a state and return false; the code behind the call goes on from there.
 type rangeFuncBody struct {
 	label   types.Object
-	state   string // an *int: 0 in the loop, 1 break, 2 return, others jumps
+	body    ast.Node
+	state   string // an *int: 0 in the loop, else how the body leaves it
 	results []string
 	returns bool
+	bare    bool // returns with the named results as they are
 	jumps   []*ast.BranchStmt
 }
 
+// The states. Greater ones than stateJump are further jumps; the engine knows stateDone.
 const (
+	stateDone   = -1
 	stateBreak  = 1
 	stateReturn = 2
-	stateJump   = 3
+	stateBare   = 3
+	stateJump   = 4
 )
 
 func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signature) {
-	b := &rangeFuncBody{label: label, state: f.x.unique("t")}
+	b := &rangeFuncBody{label: label, body: s.Body, state: f.x.unique("t")}
 	seq := f.x.unique("t")
 	f.line("%s := %s", seq, f.expr(s.X))
 	f.line("%s := new(int)", b.state)
@@ -52,7 +57,10 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 	text := f.rangeBody(s, b, yield)
 	f.mark(s)
 	f.line("%s(%s)", seq, f.wrap(names, typs, names, "func"+f.x.signature(yield, s.Pos()), text))
-	f.afterRange(b, s)
+	left := f.x.unique("t")
+	f.line("%s := *%s", left, b.state)
+	f.line("*%s = %d", b.state, stateDone)
+	f.afterRange(b, left)
 }
 
 func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signature) string {
@@ -75,10 +83,10 @@ func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signatur
 	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.out.String())
 }
 
-// afterRange leaves the surroundings of the loop as the body asked for.
-func (f *fn) afterRange(b *rangeFuncBody, s *ast.RangeStmt) {
+// afterRange leaves the surroundings of the loop as the body asked for by the state left.
+func (f *fn) afterRange(b *rangeFuncBody, left string) {
 	if b.returns {
-		f.line("if *%s == %d {", b.state, stateReturn)
+		f.line("if %s == %d {", left, stateReturn)
 		values := make([]string, len(b.results))
 		for i, cell := range b.results {
 			values[i] = "*" + cell
@@ -86,12 +94,16 @@ func (f *fn) afterRange(b *rangeFuncBody, s *ast.RangeStmt) {
 		f.emitReturn(values)
 		f.line("}")
 	}
-	for i, j := range b.jumps {
-		f.line("if *%s == %d {", b.state, stateJump+i)
-		f.jump(j)
+	if b.bare {
+		f.line("if %s == %d {", left, stateBare)
+		f.emitReturn(nil)
 		f.line("}")
 	}
-	f.line("*%s = %d", b.state, stateBreak)
+	for i, j := range b.jumps {
+		f.line("if %s == %d {", left, stateJump+i)
+		f.branch(j)
+		f.line("}")
+	}
 }
 
 // emitReturn returns values that have the results' types.
@@ -111,7 +123,6 @@ func (f *fn) emitReturn(values []string) {
 
 func (f *fn) rangeReturn(s *ast.ReturnStmt) {
 	if len(s.Results) == 0 {
-		f.rangeRet.results = nil // named results are set in place
 		f.rangeReturnValues(nil)
 		return
 	}
@@ -121,6 +132,11 @@ func (f *fn) rangeReturn(s *ast.ReturnStmt) {
 
 func (f *fn) rangeReturnValues(values []string) {
 	b := f.rangeRet
+	if len(values) == 0 {
+		b.bare = true // named results, if any, are set in place
+		f.leaveRange(stateBare)
+		return
+	}
 	b.returns = true
 	for i, v := range values {
 		f.line("*%s = %s", b.results[i], v)
@@ -131,6 +147,17 @@ func (f *fn) rangeReturnValues(values []string) {
 func (f *fn) leaveRange(state int) {
 	f.line("*%s = %d", f.rangeRet.state, state)
 	f.line("return false")
+}
+
+// rangeGoto writes a goto in the body of a range over a function when its label stands outside.
+func (f *fn) rangeGoto(s *ast.BranchStmt, label types.Object) bool {
+	b := f.rangeRet
+	if b.body.Pos() <= label.Pos() && label.Pos() < b.body.End() {
+		return false
+	}
+	b.jumps = append(b.jumps, s)
+	f.leaveRange(stateJump + len(b.jumps) - 1)
+	return true
 }
 
 // rangeJump writes a break or continue in the body of a range over a function; it says

@@ -52,6 +52,9 @@ func rangeChan(e *Engine, ch any) (any, bool) {
 
 // rangeFunc guards the body of a range over a function against use after the loop.
 func rangeFunc(state int) {
+	if state < 0 {
+		panic(runtimeError("range function continued iteration after whole loop exit"))
+	}
 	if state != 0 {
 		panic(runtimeError("range function continued iteration after function for loop body returned false"))
 	}
