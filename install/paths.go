@@ -59,12 +59,12 @@ func (h host) userDir() string {
 func (h host) dataDirs() []string {
 	var dirs []string
 	dirs = append(dirs, filepath.SplitList(h.env("JUPYTER_PATH"))...)
-	dirs = append(dirs, h.userDir())
 	for _, prefix := range []string{h.env("VIRTUAL_ENV"), h.env("CONDA_PREFIX")} {
 		if prefix != "" {
-			dirs = append(dirs, PrefixDir(prefix))
+			dirs = append(dirs, PrefixDir(prefix)) // jupyter_core prefers an activated environment
 		}
 	}
+	dirs = append(dirs, h.userDir())
 	if h.goos == "windows" {
 		if dir := h.env("PROGRAMDATA"); dir != "" {
 			dirs = append(dirs, filepath.Join(dir, "jupyter"))
