@@ -69,7 +69,18 @@ func (r *engineRunner) CellOf() int {
 func (r *engineRunner) Explain(err error) *Failure {
 	var p *engine.Panic
 	var left engine.Exit
+	var abandoned *engine.Abandoned
 	switch {
+	case errors.As(err, &abandoned):
+		return &Failure{
+			Name:   "Interrupted",
+			Value:  "the cell was interrupted and left behind",
+			Frames: frames([]engine.Frame{abandoned.Where}),
+			Note: "It is inside a compiled function that does not look at a context, which still runs in the background.\n" +
+				"It ends when that function returns; other cells can run. Restart the kernel to end it now.",
+		}
+	case errors.Is(err, engine.ErrGoexit):
+		return &Failure{Name: "Exit", Value: err.Error()}
 	case errors.Is(err, engine.ErrInterrupted):
 		text := "the cell was interrupted"
 		if more, ok := strings.CutPrefix(err.Error(), engine.ErrInterrupted.Error()+": "); ok {
@@ -81,12 +92,18 @@ func (r *engineRunner) Explain(err error) *Failure {
 		if e, ok := p.Value.(error); ok && errors.As(e, &left) {
 			f.Name = "Exit"
 		}
-		for _, frame := range p.Frames {
-			f.Frames = append(f.Frames, Frame{Cell: frame.Cell, Line: frame.Line, Column: frame.Column, Function: frame.Func})
-		}
+		f.Frames = frames(p.Frames)
 		return f
 	}
 	return &Failure{Name: "Internal", Value: err.Error()}
+}
+
+func frames(list []engine.Frame) []Frame {
+	var frames []Frame
+	for _, f := range list {
+		frames = append(frames, Frame{Cell: f.Cell, Line: f.Line, Column: f.Column, Function: f.Func})
+	}
+	return frames
 }
 
 // maxPanicText bounds what a panic may say.

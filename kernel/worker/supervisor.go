@@ -114,7 +114,16 @@ func (s *Supervisor) Load(ctx context.Context, lowered *program.Program) (*Progr
 	if err != nil {
 		return nil, fmt.Errorf("encode cell %d: %w", lowered.Cell, err)
 	}
-	return s.load(ctx, encoded, declares(lowered))
+	if !declares(lowered) {
+		return s.load(ctx, encoded, nil)
+	}
+	again := *lowered
+	again.Run = "" // later workers only declare
+	kept, err := json.Marshal(&again)
+	if err != nil {
+		return nil, fmt.Errorf("encode cell %d: %w", lowered.Cell, err)
+	}
+	return s.load(ctx, encoded, kept)
 }
 
 // declares tells whether later programs can need p.
@@ -122,7 +131,8 @@ func declares(p *program.Program) bool {
 	return len(p.Types)+len(p.Helpers)+len(p.Imports)+len(p.Decls)+len(p.Bind) > 0
 }
 
-func (s *Supervisor) load(ctx context.Context, encoded []byte, keep bool) (*Program, error) {
+// load loads a program; later workers load kept, if there is any.
+func (s *Supervisor) load(ctx context.Context, encoded, kept []byte) (*Program, error) {
 	p, err := s.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -131,10 +141,10 @@ func (s *Supervisor) load(ctx context.Context, encoded []byte, keep bool) (*Prog
 	if err != nil {
 		return nil, s.reported(err)
 	}
-	if keep {
+	if kept != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.kept = append(s.kept, encoded)
+		s.kept = append(s.kept, kept)
 	}
 	return &Program{s: s, p: p, id: id}, nil
 }

@@ -231,7 +231,7 @@ func run(t *testing.T, s *Supervisor, program string, out kernel.Output) (*kerne
 
 func runUntil(t *testing.T, ctx context.Context, s *Supervisor, program string, out kernel.Output) (*kernel.Bundle, *Failure, error) {
 	t.Helper()
-	p, err := s.load(context.Background(), []byte(program), true)
+	p, err := s.load(context.Background(), []byte(program), []byte(program))
 	if err != nil {
 		t.Fatalf("load %q: %v", program, err)
 	}
@@ -405,7 +405,7 @@ func TestADeathBetweenCellsIsReportedOnce(t *testing.T) {
 	}
 	<-p.gone
 	var died *Died
-	if _, err := s.load(context.Background(), []byte("2 value"), true); !errors.As(err, &died) {
+	if _, err := s.load(context.Background(), []byte("2 value"), []byte("2 value")); !errors.As(err, &died) {
 		t.Fatalf("got %v, want the death", err)
 	}
 	if got := mustRun(t, s, "3 value", newTranscript()); got != "42" {
@@ -467,7 +467,7 @@ func TestACellThatCannotBeStoppedIsLeftBehindOnce(t *testing.T) {
 func TestAFailedLoadIsNoDeath(t *testing.T) {
 	s := start(t, nil)
 	var refused *LoadError
-	if _, err := s.load(context.Background(), []byte("1 unknown"), true); !errors.As(err, &refused) {
+	if _, err := s.load(context.Background(), []byte("1 unknown"), []byte("1 unknown")); !errors.As(err, &refused) {
 		t.Errorf("got %v", err)
 	}
 	mustRun(t, s, "2 nothing", newTranscript())
@@ -557,7 +557,7 @@ func TestCloseEndsTheWorker(t *testing.T) {
 	if !gone(pid) {
 		t.Errorf("the worker %d lives on", pid)
 	}
-	if _, err := s.load(context.Background(), nil, false); !errors.Is(err, ErrClosed) {
+	if _, err := s.load(context.Background(), nil, nil); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
 	if err := s.Close(); err != nil {
@@ -574,7 +574,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	defer s.Close()
 	out := newTranscript()
 	for b.Loop() {
-		p, err := s.load(context.Background(), []byte("1 value"), false)
+		p, err := s.load(context.Background(), []byte("1 value"), nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,8 +8,20 @@ import (
 // graceful is how long an interrupted cell may take to run its deferred calls.
 const graceful = 100 * time.Millisecond
 
+// Abandoned is the result of a cell whose context was cancelled and that is in a compiled call
+// that does not return: its goroutine runs on until the call ends. It is an ErrInterrupted.
+type Abandoned struct {
+	Where Frame // the statement that makes the call, as far as known
+}
+
+func (a *Abandoned) Error() string {
+	return fmt.Sprintf("interrupted, but the compiled call in cell [%d], line %d, still runs", a.Where.Cell, a.Where.Line)
+}
+
+func (a *Abandoned) Unwrap() error { return ErrInterrupted }
+
 // abandon waits a little for an interrupted cell to end.
-func (e *Engine) abandon(result <-chan error) error {
+func (e *Engine) abandon(r *run, result <-chan error) error {
 	t := time.NewTimer(graceful)
 	defer t.Stop()
 	select {
@@ -17,9 +29,10 @@ func (e *Engine) abandon(result <-chan error) error {
 		if err != nil {
 			return err
 		}
+		return ErrInterrupted
 	case <-t.C:
+		return &Abandoned{e.trace.refine(Frame{Cell: r.cell})}
 	}
-	return ErrInterrupted
 }
 
 // panicText words a panic's value as the Go runtime does.

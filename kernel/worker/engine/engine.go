@@ -4,7 +4,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"runtime/debug"
@@ -37,7 +36,8 @@ type Engine struct {
 	trace  trace
 	panics panics
 	runs   runs
-	bound  sync.Map // slot → reflect.Value of the bound func
+	bound  sync.Map                    // slot → reflect.Value of the bound func
+	bodies map[*program.Program]func() // compiled statements of programs that have not run; host.mu guards it
 	loaded map[string]bool
 }
 
@@ -54,7 +54,7 @@ func (p *Panic) Error() string { return "panic: " + panicText(p.Value) }
 // Go release of this binary; where they do not, methods of user types are not seen by compiled
 // code and a program that needs that is refused by Load.
 func New(opts Options) (*Engine, error) {
-	e := &Engine{opts: opts, loaded: map[string]bool{}}
+	e := &Engine{opts: opts, loaded: map[string]bool{}, bodies: map[*program.Program]func(){}}
 	e.types = newTypes(e.exports, !haveStubs || selfTest() != nil)
 	e.types.generic = opts.Generic
 	e.host = newHost(&e.trace)
@@ -86,8 +86,9 @@ func fetch[T any](h *host, expr string) (t T, err error) {
 	return t, nil
 }
 
-// Load declares what a program declares: types, variables, functions, methods. It runs no
-// statement of the user. Programs are loaded in the order in which they were lowered, once each.
+// Load declares what a program declares: types, variables, functions, methods. It compiles the
+// statements and runs none. Programs are loaded in the order in which they were lowered, once
+// each. After an error nothing of the program is in use, and the next one may have its numbers.
 func (e *Engine) Load(p *program.Program) error {
 	e.host.mu.Lock()
 	defer e.host.mu.Unlock()
@@ -98,37 +99,56 @@ func (e *Engine) Load(p *program.Program) error {
 }
 
 func (e *Engine) load(p *program.Program) error {
-	if err := e.refuse(p); err != nil {
-		return err
-	}
-	if err := e.types.add(p.Types); err != nil {
+	bind, body, err := e.compile(p)
+	if err != nil {
 		return err
 	}
 	if err := e.types.extend(p.Methods); err != nil {
 		return err
 	}
-	if err := e.useTypes(p); err != nil {
-		return err
-	}
-	if err := e.useImports(p.Imports); err != nil {
-		return err
-	}
-	if p.Decls != "" {
-		if _, err := e.host.eval(p.Decls); err != nil {
-			return err
-		}
-	}
 	if len(p.Methods) > 0 {
 		e.renewVariables()
 	}
-	if p.Bind == "" {
-		return nil
+	if bind != nil {
+		if err := protect(bind); err != nil {
+			return err
+		}
 	}
-	bind, err := e.function("Bind", p.Bind)
-	if err != nil {
-		return err
+	if body != nil {
+		e.bodies[p] = body
 	}
-	return protect(bind)
+	return nil
+}
+
+// compile makes the types of a program, its declarations and the functions that bind its
+// methods and run its statements, nil for none.
+func (e *Engine) compile(p *program.Program) (bind, body func(), err error) {
+	if err := e.refuse(p); err != nil {
+		return nil, nil, err
+	}
+	if err := e.types.add(p.Types); err != nil {
+		return nil, nil, err
+	}
+	if err := e.useTypes(p); err != nil {
+		return nil, nil, err
+	}
+	if err := e.useImports(p.Imports); err != nil {
+		return nil, nil, err
+	}
+	if p.Decls != "" {
+		if _, err := e.host.eval(p.Decls); err != nil {
+			return nil, nil, err
+		}
+	}
+	if p.Bind != "" {
+		if bind, err = e.function("Bind", p.Bind); err != nil {
+			return nil, nil, err
+		}
+	}
+	if p.Run != "" {
+		body, err = e.function("Run", p.Run)
+	}
+	return bind, body, err
 }
 
 // refuse is the fallback's honesty: without method tables compiled code would miss methods.
@@ -213,25 +233,23 @@ func protect(f func()) (err error) {
 	return nil
 }
 
-// Run executes the statements of a loaded program. It returns a *Panic when they panic and
-// ErrInterrupted soon after ctx is cancelled, also when compiled code does not return: its
-// goroutine then ends at its next check.
+// Run executes the statements of a loaded program, once. It returns a *Panic when they panic,
+// ErrGoexit, and ErrInterrupted or *Abandoned soon after ctx is cancelled, also when compiled
+// code does not return: its goroutine then ends at its next check.
 func (e *Engine) Run(ctx context.Context, p *program.Program) error {
-	if p.Run == "" {
-		return nil
-	}
 	e.host.mu.Lock()
-	f, err := e.function("Run", p.Run)
+	f := e.bodies[p]
+	delete(e.bodies, p)
 	e.host.mu.Unlock()
-	if err != nil {
-		return fmt.Errorf("load cell %d: %w", p.Cell, err)
+	if f == nil {
+		return nil
 	}
 	result := make(chan error, 1)
 	started := make(chan *run, 1)
 	go func() {
 		r := e.runs.enter(ctx, p.Cell)
 		started <- r
-		result <- e.execute(r, f)
+		e.execute(r, f, result)
 	}()
 	r := <-started
 	select {
@@ -240,25 +258,23 @@ func (e *Engine) Run(ctx context.Context, p *program.Program) error {
 	case <-ctx.Done():
 	}
 	e.runs.interrupt(r)
-	return e.abandon(result)
+	return e.abandon(r, result)
 }
 
-// execute runs f as the main goroutine of r.
-func (e *Engine) execute(r *run, f func()) (err error) {
-	returned := false
-	defer e.runs.leave(r)
+// execute runs f as the main goroutine of r and sends how it ended, also when f ends the
+// goroutine.
+func (e *Engine) execute(r *run, f func(), result chan<- error) {
+	err := ErrGoexit
 	defer func() {
-		v := recover()
-		switch {
+		switch v := recover(); {
 		case v != nil && isInterrupt(v):
 			err = ErrInterrupted
 		case v != nil:
 			err = &Panic{Value: goPanic(v), Frames: e.trace.take(), Stack: string(debug.Stack())}
-		case !returned:
-			err = &Panic{Value: errors.New("runtime.Goexit ended the cell")}
 		}
+		e.runs.leave(r)
+		result <- err
 	}()
 	f()
-	returned = true
-	return nil
+	err = nil
 }

@@ -14,6 +14,9 @@ import (
 // ErrInterrupted is the result of a cell whose context was cancelled.
 var ErrInterrupted = errors.New("interrupted")
 
+// ErrGoexit is the result of a cell that called runtime.Goexit.
+var ErrGoexit = errors.New("runtime.Goexit ended the cell before its last statement")
+
 // errInterrupt unwinds the goroutines of an interrupted cell. The text is the one for which
 // yaegi writes no trace.
 var errInterrupt error = &interrupt{}

@@ -3,11 +3,13 @@ package engine_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols"
@@ -129,4 +131,73 @@ func TestUnsupportedNamesThePlace(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	mustRun(t, n, 4, "x := 1")
+}
+
+// A program that cannot be compiled leaves nothing behind, whichever part is wrong.
+func TestALoadThatFailsChangesNothing(t *testing.T) {
+	for name, spoil := range map[string]func(p *program.Program){
+		"statements":   func(p *program.Program) { p.Run += "nowhere()\n" },
+		"bindings":     func(p *program.Program) { p.Bind += "nowhere()\n" },
+		"declarations": func(p *program.Program) { p.Decls += "var x nowhere\n" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNotebook(t)
+			mustRun(t, n, 1, "type T struct{ A int }\nfunc f() int { return 1 }\nt := T{3}\nfmt.Sprint(t)")
+			code := "type New struct{ T; s string }\nfunc (t T) String() string { return \"T!\" }\nfunc f() int { return 2 }\nu := New{t, \"s\"}\nu"
+			c, err := n.cells.Check(2, code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := n.lowerer.Lower(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spoil(p)
+			if err := n.engine.Load(p); err == nil {
+				t.Fatal("loaded")
+			}
+			n.cells.Discard(c)
+			n.lowerer.Discard()
+			got := capture(t, func() { mustRun(t, n, 3, "type New []T\nfmt.Println(f(), t, New{t})") })
+			if want := "1 {3} [{3}]\n"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			got = capture(t, func() { mustRun(t, n, 4, code) })
+			if want := "=> T!\n"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestGoexitEndsTheCell(t *testing.T) {
+	n := newNotebook(t)
+	p, err := n.prepare(1, "x := 1\ndefer func() { x++ }()\nruntime.Goexit()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.engine.Run(context.Background(), p); !errors.Is(err, engine.ErrGoexit) {
+		t.Errorf("got %v, want ErrGoexit", err)
+	}
+	if got := capture(t, func() { mustRun(t, n, 2, "fmt.Println(x)") }); got != "2\n" {
+		t.Errorf("got %q, want the deferred call to have run", got)
+	}
+}
+
+// A call that does not look at a context is left behind, and the error says where.
+func TestACallThatCannotBeStoppedIsNamed(t *testing.T) {
+	n := newNotebook(t)
+	mustRun(t, n, 1, "r, w := io.Pipe()")
+	p, err := n.prepare(2, "x := 1\n\nr.Read(make([]byte, x))")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	err = n.engine.Run(ctx, p)
+	var abandoned *engine.Abandoned
+	if !errors.As(err, &abandoned) || !errors.Is(err, engine.ErrInterrupted) || abandoned.Where.Line != 3 {
+		t.Errorf("got %v, want an abandoned call in line 3", err)
+	}
+	mustRun(t, n, 3, "w.Close()")
 }

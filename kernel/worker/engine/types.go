@@ -60,6 +60,7 @@ func (ts *types) add(list []program.Type) (err error) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for _, t := range list {
+		ts.forget(t.ID)
 		ts.desc[t.ID] = t
 	}
 	for _, t := range list { // shells first: types may be recursive
@@ -83,6 +84,15 @@ func (ts *types) add(list []program.Type) (err error) {
 		ts.twin(t.ID)
 	}
 	return nil
+}
+
+// forget drops a type of a program that was not loaded, whose number is given again.
+func (ts *types) forget(id int) {
+	delete(ts.reals, id)
+	delete(ts.twins, id)
+	delete(ts.layouts, id)
+	delete(ts.gens.byType, id)
+	delete(ts.gens.users, id)
 }
 
 // layout returns a type with the size, pointers and equality of type id that names no type
