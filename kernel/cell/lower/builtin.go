@@ -37,7 +37,7 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	case "panic":
 		return "k.Panic(" + f.argument(e.Args[0], anyT) + ")"
 	case "recover":
-		return "k.Recover()"
+		return "k.Recover(rc_)"
 	case "print", "println":
 		var list []string
 		for _, a := range e.Args {

@@ -119,6 +119,9 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 	for _, p := range append(prologue, resultProlog...) {
 		f.line("%s", p)
 	}
+	if f.hasRecover(body) {
+		f.line("rc_ := k.Deferred()")
+	}
 	if f.defers {
 		f.line("d_ := k.NewDefers()")
 		f.line("defer func() { k.RunDefers(d_, recover()); %s }()", epilogue)
@@ -180,6 +183,22 @@ func hasDefer(body ast.Node) bool {
 			return false
 		case *ast.DeferStmt:
 			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// hasRecover says whether a body calls recover itself, not in a func literal.
+func (f *fn) hasRecover(body ast.Node) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == body
+		case *ast.Ident:
+			b, ok := f.x.c.Info.Uses[n].(*types.Builtin)
+			found = found || ok && b.Name() == "recover"
 		}
 		return !found
 	})

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
@@ -43,6 +44,9 @@ func (x *cellLowering) statements() string {
 	if f.defers {
 		f.line("d_ := k.NewDefers()")
 		f.line("defer func() { k.RunDefers(d_, recover()) }()")
+	}
+	if slices.ContainsFunc(nodes, f.hasRecover) {
+		f.line("rc_ := k.Deferred()")
 	}
 	before := f.out.Len()
 	for _, item := range x.c.Items {
@@ -197,7 +201,7 @@ func (f *fn) stmt(s ast.Stmt) {
 	case *ast.ReturnStmt:
 		f.returnStmt(s)
 	case *ast.DeferStmt:
-		f.line("d_.Push(%s)", f.thunk(s.Call))
+		f.line("d_.%s(%s)", f.push(s.Call), f.thunk(s.Call))
 	case *ast.GoStmt:
 		f.mark(s)
 		f.line("k.Go(%s)", f.thunk(s.Call))

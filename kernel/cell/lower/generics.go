@@ -90,7 +90,7 @@ func (x *cellLowering) instance(obj *types.Func, args []types.Type, pos token.Po
 	for i := range params.Len() {
 		e[params.At(i)] = args[i]
 	}
-	fv := &funcVar{x.unique("F")}
+	fv := &funcVar{name: x.unique("F"), recovers: true}
 	remember(x.Lowerer, x.instances, key, fv)
 	t := x.subst(withReceiver(sig), e)
 	fmt.Fprintf(&x.decls, "var %s %s\n", fv.name, x.typ(t, pos))

@@ -32,7 +32,10 @@ type Lowerer struct {
 }
 
 // funcVar is the global variable that holds a function or method.
-type funcVar struct{ name string }
+type funcVar struct {
+	name     string
+	recovers bool // its body calls recover
+}
 
 // New returns a lowerer for an empty notebook.
 func New() *Lowerer {
@@ -187,6 +190,7 @@ func (x *cellLowering) declareFunc(item cell.Func) {
 	if item.Replaced != nil {
 		x.replaceMethod(item, fv)
 	}
+	fv.recovers = fv.recovers || x.newFn(nil).hasRecover(item.Decl.Body)
 	x.queue = append(x.queue, func() { x.emitFunc(fv, item.Decl, item.Obj, nil) })
 }
 
@@ -206,7 +210,7 @@ func (x *cellLowering) funcVar(obj *types.Func, key string) *funcVar {
 	full := fmt.Sprintf("%s|%d", key, x.reg.id(sig, obj.Pos()))
 	fv := x.byKey[full]
 	if fv == nil {
-		fv = &funcVar{x.unique("F")}
+		fv = &funcVar{name: x.unique("F")}
 		remember(x.Lowerer, x.byKey, full, fv)
 		fmt.Fprintf(&x.decls, "var %s %s\n", fv.name, x.typ(sig, obj.Pos()))
 	}

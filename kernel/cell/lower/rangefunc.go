@@ -46,6 +46,9 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 	if hasDefer(s.Body) {
 		names, typs = append(names, "d_"), append(typs, "*k.Defers")
 	}
+	if f.hasRecover(s.Body) {
+		names, typs = append(names, "rc_"), append(typs, "*k.Panicking")
+	}
 	for _, obj := range f.captures(s) {
 		t := f.typ(obj.Type(), s.Pos())
 		if f.root.cells[obj] {

@@ -24,6 +24,21 @@ func (f *fn) thunk(e *ast.CallExpr) string {
 	return f.wrap(names, typs, values, "func()", "func() { "+call+" }")
 }
 
+// push is the method that defers a call: Push when the function that is called may recover.
+func (f *fn) push(e *ast.CallExpr) string {
+	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok && !f.hasRecover(lit) {
+		return "PushPlain"
+	}
+	if id := calledIdent(e.Fun); id != nil {
+		if m, ok := f.x.c.Info.Uses[id].(*types.Func); ok {
+			if fv := f.x.funcs[m.Origin()]; fv != nil && !fv.recovers {
+				return "PushPlain"
+			}
+		}
+	}
+	return "Push"
+}
+
 // thunkCall writes the call with its operands held.
 func (f *fn) thunkCall(e *ast.CallExpr, hold func(string, types.Type) string) string {
 	if id := calledIdent(e.Fun); id != nil {
@@ -102,7 +117,7 @@ func (f *fn) thunkBuiltin(e *ast.CallExpr, name string, hold func(string, types.
 	case "panic":
 		return "k.Panic(" + hold(f.to(e.Args[0], anyT), anyT) + ")"
 	case "recover":
-		return "k.Recover()"
+		return "k.Recover(nil)" // not called by a deferred function
 	case "delete":
 		m := f.typeOf(e.Args[0])
 		key := under(m).(*types.Map).Key()

@@ -14,6 +14,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"NewDefers":  func() *Defers { return new(Defers) },
 		"RunDefers":  e.runDefers,
 		"Recover":    e.recover,
+		"Deferred":   e.deferred,
 		"Panic":      func(v any) { panic(v) },
 		"Check":      e.check,
 		"Go":         e.spawn,
@@ -41,6 +42,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		symbols[name] = reflect.ValueOf(v)
 	}
 	symbols["Defers"] = reflect.ValueOf((*Defers)(nil))
+	symbols["Panicking"] = reflect.ValueOf((*Panicking)(nil))
 	symbols["SelectCase"] = reflect.ValueOf((*SelectCase)(nil))
 	return symbols
 }

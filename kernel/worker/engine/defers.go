@@ -7,29 +7,38 @@ import (
 
 // Defers is the defer stack of one call of an interpreted function. Lowered code pushes
 // closures and runs the stack in the function's only real deferred function.
-type Defers struct{ calls []func() }
+type Defers struct{ calls []deferred }
 
-// Push adds a deferred call.
-func (d *Defers) Push(f func()) { d.calls = append(d.calls, f) }
+type deferred struct {
+	f     func()
+	plain bool
+}
 
-// panicking is what recover sees while deferred calls run.
-type panicking struct {
+// Push adds a deferred call of a function that may call recover.
+func (d *Defers) Push(f func()) { d.calls = append(d.calls, deferred{f, false}) }
+
+// PushPlain adds a deferred call of a function that does not call recover itself.
+func (d *Defers) PushPlain(f func()) { d.calls = append(d.calls, deferred{f, true}) }
+
+// Panicking is what recover sees while deferred calls run.
+type Panicking struct {
 	value  any
 	active bool
-	outer  *panicking
+	fresh  bool // a deferred function was called that has not claimed the state
+	outer  *Panicking
 }
 
 // panics holds, for each goroutine that runs deferred calls, the innermost such state.
 type panics struct{ m sync.Map }
 
-func (p *panics) push(g uintptr, s *panicking) {
+func (p *panics) push(g uintptr, s *Panicking) {
 	if outer, ok := p.m.Load(g); ok {
-		s.outer = outer.(*panicking)
+		s.outer = outer.(*Panicking)
 	}
 	p.m.Store(g, s)
 }
 
-func (p *panics) pop(g uintptr, s *panicking) {
+func (p *panics) pop(g uintptr, s *Panicking) {
 	if s.outer == nil {
 		p.m.Delete(g)
 		return
@@ -43,7 +52,7 @@ func (p *panics) interrupted() bool {
 	if !ok {
 		return false
 	}
-	for s := v.(*panicking); s != nil; s = s.outer {
+	for s := v.(*Panicking); s != nil; s = s.outer {
 		if s.active && isInterrupt(s.value) {
 			return true
 		}
@@ -54,7 +63,7 @@ func (p *panics) interrupted() bool {
 // runDefers runs the deferred calls of a function that ends, with value as the panic that
 // ends it, or nil. It panics again unless a deferred call recovered.
 func (e *Engine) runDefers(d *Defers, value any) {
-	s := &panicking{value: value, active: value != nil}
+	s := &Panicking{value: value, active: value != nil}
 	g := getg()
 	e.panics.push(g, s)
 	defer e.panics.pop(g, s)
@@ -67,7 +76,7 @@ func (e *Engine) runDefers(d *Defers, value any) {
 }
 
 // runDeferred runs one deferred call; a panic in it replaces the current one.
-func (e *Engine) runDeferred(d *Defers, s *panicking) {
+func (e *Engine) runDeferred(d *Defers, s *Panicking) {
 	f := d.calls[len(d.calls)-1]
 	d.calls = d.calls[:len(d.calls)-1]
 	normal := false
@@ -79,21 +88,32 @@ func (e *Engine) runDeferred(d *Defers, s *panicking) {
 			s.value, s.active = r, true
 		}
 	}()
-	if f == nil {
+	if f.f == nil {
 		panic(nilDereference())
 	}
-	f()
+	s.fresh = !f.plain
+	f.f()
 	normal = true
 }
 
-// recover is the builtin recover of lowered code.
-func (e *Engine) recover() any {
+// deferred is called at the start of a function that calls recover: it returns what recover
+// sees when the function is a deferred call, else nil.
+func (e *Engine) deferred() *Panicking {
 	v, ok := e.panics.m.Load(getg())
 	if !ok {
 		return nil
 	}
-	s := v.(*panicking)
-	if !s.active || isInterrupt(s.value) {
+	s := v.(*Panicking)
+	if !s.fresh {
+		return nil
+	}
+	s.fresh = false
+	return s
+}
+
+// recover is the builtin recover in a function for which deferred returned s.
+func (e *Engine) recover(s *Panicking) any {
+	if s == nil || !s.active || isInterrupt(s.value) {
 		return nil
 	}
 	s.active = false
