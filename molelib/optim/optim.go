@@ -4,6 +4,8 @@ package optim
 
 import (
 	"math"
+	"runtime"
+	"sync"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 )
@@ -43,7 +45,7 @@ func (s *sgd) Step(rate float64) {
 		decay := decayOf(p, s.Decay)
 		velocity, value := s.velocity[k], p.Value.Data
 		for i, g := range p.Grad.Data {
-			v := momentum*velocity[i] + g + decay*value[i]
+			v := flush(momentum*velocity[i]+g+decay*value[i], 1e-30)
 			velocity[i] = v
 			value[i] -= step * v
 		}
@@ -77,26 +79,76 @@ type adam struct {
 	params        []*nn.Param
 	first, second [][]float32
 	steps         int
+	others        sync.WaitGroup
 }
 
 func (a *adam) Step(rate float64) {
 	a.steps++
 	// Both bias corrections go into the rate and ε.
 	root := math.Sqrt(1 - math.Pow(a.Beta2, float64(a.steps)))
-	step := float32(rate * root / (1 - math.Pow(a.Beta1, float64(a.steps))))
-	epsilon := float32(a.Epsilon * root)
-	b1, b2 := float32(a.Beta1), float32(a.Beta2)
-	for k, p := range a.params {
-		keep := 1 - float32(rate)*decayOf(p, a.Decay)
-		grad := p.Grad.Data
-		first, second, value := a.first[k][:len(grad)], a.second[k][:len(grad)], p.Value.Data[:len(grad)]
-		for i, g := range grad {
-			m := b1*first[i] + (1-b1)*g
-			v := b2*second[i] + (1-b2)*g*g
-			first[i], second[i] = m, v
-			value[i] = keep*value[i] - step*m/(sqrt(v)+epsilon)
-		}
+	c := coefficients{
+		rate: float32(rate * root / (1 - math.Pow(a.Beta1, float64(a.steps)))), epsilon: float32(a.Epsilon * root),
+		b1: float32(a.Beta1), b2: float32(a.Beta2),
 	}
+	for k, p := range a.params {
+		c.keep = 1 - float32(rate)*decayOf(p, a.Decay)
+		n := len(p.Grad.Data)
+		if n < parallelFrom {
+			a.update(k, 0, n, c)
+			continue
+		}
+		// Each value is on its own, so that the number of parts does not show.
+		parts := runtime.GOMAXPROCS(0)
+		a.others.Add(parts - 1)
+		for i := 1; i < parts; i++ {
+			go a.help(k, i*n/parts, (i+1)*n/parts, c)
+		}
+		a.update(k, 0, n/parts, c)
+		a.others.Wait()
+	}
+}
+
+// parallelFrom is the number of values from which a step is divided among the
+// processors: some hundred microseconds of work.
+const parallelFrom = 1 << 16
+
+// coefficients are what is common to all values of a step.
+type coefficients struct{ rate, epsilon, b1, b2, keep float32 }
+
+func (a *adam) help(k, from, to int, c coefficients) {
+	defer a.others.Done()
+	a.update(k, from, to, c)
+}
+
+// update changes the values from ≤ i < to of parameter k.
+func (a *adam) update(k, from, to int, c coefficients) {
+	grad := a.params[k].Grad.Data[from:to]
+	first, second, value := a.first[k][from:to][:len(grad)], a.second[k][from:to][:len(grad)], a.params[k].Value.Data[from:to][:len(grad)]
+	c1, c2 := 1-c.b1, 1-c.b2
+	for i, g := range grad {
+		m, v := first[i], second[i]
+		if g = flush(g, 1e-15); (math.Float32bits(g)|math.Float32bits(m)|math.Float32bits(v))<<1 == 0 {
+			value[i] *= c.keep
+			continue
+		}
+		m = flush(c.b1*m+c1*g, 1e-30)
+		v = flush(c.b2*v+c2*g*g, 1e-36)
+		first[i], second[i] = m, v
+		value[i] = c.keep*value[i] - c.rate*m/(sqrt(v)+c.epsilon)
+	}
+}
+
+// flush returns 0 in place of a value nearer to it than tiny. The state of a weight
+// whose input is hardly ever on, as of a pixel at the border, would decay into
+// denormal numbers, which take a processor a hundred times as long; what is flushed is
+// far below what Epsilon lets show. The bits are compared, because a comparison of
+// values would branch by their sign, at random.
+func flush(v, tiny float32) float32 {
+	bits := math.Float32bits(v)
+	if bits&(1<<31-1) < math.Float32bits(tiny) {
+		bits = 0
+	}
+	return math.Float32frombits(bits)
 }
 
 // sqrt compiles to one float32 instruction.

@@ -3,6 +3,7 @@ package optim_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
@@ -79,5 +80,52 @@ func TestStepsDoNotAllocate(t *testing.T) {
 func TestConstantScheduleKeepsTheRate(t *testing.T) {
 	if f := (optim.Constant{}).Factor(7, 9); f != 1 {
 		t.Errorf("got %v", f)
+	}
+}
+
+// Denormal numbers made the steps of images with dead pixels several times as long.
+func TestStateOfAWeightThatIsNoLongerUsedEndsAtZero(t *testing.T) {
+	for _, o := range []optim.Optimizer{optim.Adam{}, optim.SGD{Momentum: 0.9}} {
+		p := param(1, true)
+		s := o.Bind([]*nn.Param{p})
+		p.Grad.Data[0] = 1e-3
+		s.Step(0.1)
+		p.Grad.Data[0] = 0
+		for range 2000 {
+			s.Step(0.1)
+		}
+		before := p.Value.Data[0]
+		for range 100 {
+			s.Step(0.1)
+		}
+		if p.Value.Data[0] != before {
+			t.Errorf("%T: still moving, from %v to %v", o, before, p.Value.Data[0])
+		}
+	}
+}
+
+func BenchmarkAdam(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name string
+		dead float64
+	}{{"dense", 0}, {"half of the rows zero", 0.5}} {
+		b.Run(c.name, func(b *testing.B) {
+			p := nn.NewParam("weight", 784, 512, true)
+			for i := range p.Grad.Rows {
+				if rng.Float64() < c.dead {
+					continue
+				}
+				for j := range p.Grad.Row(i) {
+					p.Grad.Set(i, j, rng.NormFloat64())
+				}
+			}
+			s := optim.Adam{}.Bind([]*nn.Param{p})
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Step(1e-3)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(p.Grad.Data)), "ns/value")
+		})
 	}
 }
