@@ -1,5 +1,6 @@
 // Package page turns a notebook into one HTML file that needs nothing else: style,
-// pictures and formulas are inside it, and no script is.
+// pictures and formulas are inside it, and no script is. Formulas are MathML (package texmath); one that is not
+// understood is shown in its TeX.
 package page
 
 import (

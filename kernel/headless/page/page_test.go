@@ -100,6 +100,13 @@ func TestDollarsThatAreMoneyStayText(t *testing.T) {
 	}
 }
 
+func TestUnknownFormulaIsShownInItsTeX(t *testing.T) {
+	const want = `<span class="math">\unknown{x} &lt; 1</span>`
+	if got := mathTag(`\unknown{x} < 1`, false); got != want {
+		t.Errorf("mathTag = %s, want %s", got, want)
+	}
+}
+
 func FuzzHighlightKeepsTheText(f *testing.F) {
 	f.Add("x := 1 // é\nfunc f[T any]() string { return `a\r\nb` }")
 	f.Add("\"open\n'ab /* never closed")
