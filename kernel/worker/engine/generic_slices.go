@@ -40,11 +40,27 @@ func sliceFuncs() map[string]genericFunc {
 		}),
 		"slices.IsSorted":     function(func(in []reflect.Value) any { return sort.IsSorted(sorted(in[0], compareValues)) }),
 		"slices.IsSortedFunc": function(func(in []reflect.Value) any { return sort.IsSorted(sorted(in[0], by(in[1]))) }),
-		"slices.Max":          function(func(in []reflect.Value) any { return best(in[0], compareValues, 1, "slices.Max") }),
-		"slices.Min":          function(func(in []reflect.Value) any { return best(in[0], compareValues, -1, "slices.Min") }),
+		"slices.Max":          function(func(in []reflect.Value) any { return extreme(in[0], 1, "slices.Max") }),
+		"slices.Min":          function(func(in []reflect.Value) any { return extreme(in[0], -1, "slices.Min") }),
 		"slices.MaxFunc":      function(func(in []reflect.Value) any { return best(in[0], by(in[1]), 1, "slices.MaxFunc") }),
 		"slices.MinFunc":      function(func(in []reflect.Value) any { return best(in[0], by(in[1]), -1, "slices.MinFunc") }),
 	}
+}
+
+// extreme is slices.Max or slices.Min, which order NaN and negative zero as the builtins do.
+func extreme(s reflect.Value, sign int, name string) reflect.Value {
+	if s.Len() == 0 || !s.Index(0).CanFloat() {
+		return best(s, compareValues, sign, name)
+	}
+	m := s.Index(0).Float()
+	for i := 1; i < s.Len(); i++ {
+		if x := s.Index(i).Float(); sign > 0 {
+			m = max(m, x)
+		} else {
+			m = min(m, x)
+		}
+	}
+	return reflect.ValueOf(m).Convert(s.Type().Elem())
 }
 
 // best returns the first of the largest (sign 1) or smallest (sign -1) elements.
@@ -148,10 +164,6 @@ func sliceChange() map[string]genericFunc {
 		s.Slice(n, s.Len()).Clear()
 		return s.Slice(0, n)
 	}
-	insert := func(s reflect.Value, i, j int, vs reflect.Value) reflect.Value {
-		r := reflect.MakeSlice(s.Type(), 0, s.Len()-(j-i)+vs.Len())
-		return reflect.AppendSlice(reflect.AppendSlice(reflect.AppendSlice(r, s.Slice(0, i)), vs), s.Slice(j, s.Len()))
-	}
 	compact := func(s reflect.Value, eq func(a, b reflect.Value) bool) reflect.Value {
 		if s.Len() == 0 {
 			return s
@@ -175,9 +187,9 @@ func sliceChange() map[string]genericFunc {
 			return nil
 		}),
 		"slices.Clone":  function(func(in []reflect.Value) any { return clone(in[0]) }),
-		"slices.Insert": function(func(in []reflect.Value) any { return insert(in[0], int(in[1].Int()), int(in[1].Int()), in[2]) }),
+		"slices.Insert": function(func(in []reflect.Value) any { return replace(in[0], int(in[1].Int()), int(in[1].Int()), in[2]) }),
 		"slices.Replace": function(func(in []reflect.Value) any {
-			return insert(in[0], int(in[1].Int()), int(in[2].Int()), in[3])
+			return replace(in[0], int(in[1].Int()), int(in[2].Int()), in[3])
 		}),
 		"slices.Delete": function(func(in []reflect.Value) any { return remove(in[0], int(in[1].Int()), int(in[2].Int())) }),
 		"slices.DeleteFunc": function(func(in []reflect.Value) any {
@@ -189,8 +201,7 @@ func sliceChange() map[string]genericFunc {
 		}),
 		"slices.Clip": function(func(in []reflect.Value) any { return in[0].Slice3(0, in[0].Len(), in[0].Len()) }),
 		"slices.Grow": function(func(in []reflect.Value) any {
-			r := reflect.MakeSlice(in[0].Type(), 0, in[0].Len()+int(in[1].Int()))
-			return reflect.AppendSlice(r, in[0])
+			return grow(in[0], int(in[1].Int()))
 		}),
 		"slices.Concat": function(func(in []reflect.Value) any {
 			r := reflect.Zero(in[0].Type().Elem())
@@ -207,4 +218,49 @@ func sliceChange() map[string]genericFunc {
 			return r
 		}),
 	}
+}
+
+// replace puts vs, which may overlap with s, in the place of s[i:j], in the memory of s where it
+// is large enough.
+func replace(s reflect.Value, i, j int, vs reflect.Value) reflect.Value {
+	_ = s.Slice(i, s.Len()).Slice(0, j-i)
+	n := s.Len() - (j - i) + vs.Len()
+	switch {
+	case i == j && vs.Len() == 0:
+		return s
+	case j == s.Len():
+		r := reflect.AppendSlice(s.Slice(0, i), vs)
+		clearBehind(r.Len(), s)
+		return r
+	case n > s.Cap():
+		r := reflect.AppendSlice(s.Slice(0, i), reflect.MakeSlice(s.Type(), n-i, n-i))
+		reflect.Copy(r.Slice(i, n), vs)
+		reflect.Copy(r.Slice(i+vs.Len(), n), s.Slice(j, s.Len()))
+		return r
+	}
+	held := reflect.AppendSlice(reflect.Zero(vs.Type()), vs)
+	r := s.Slice(0, n)
+	reflect.Copy(r.Slice(i+vs.Len(), n), s.Slice(j, s.Len()))
+	reflect.Copy(r.Slice(i, n), held)
+	clearBehind(n, s)
+	return r
+}
+
+// clearBehind zeroes what s has behind its first n elements.
+func clearBehind(n int, s reflect.Value) {
+	if n < s.Len() {
+		s.Slice(n, s.Len()).Clear()
+	}
+}
+
+// grow is slices.Grow.
+func grow(s reflect.Value, n int) reflect.Value {
+	if n < 0 {
+		panic("cannot be negative")
+	}
+	n -= s.Cap() - s.Len()
+	if n <= 0 {
+		return s
+	}
+	return reflect.AppendSlice(s.Slice(0, s.Cap()), reflect.MakeSlice(s.Type(), n, n)).Slice(0, s.Len())
 }
