@@ -33,22 +33,26 @@ func (k *Kernel) Attach(ctx context.Context) (attached context.Context, stop con
 			}
 		}
 	}()
-	go func() {
-		if parentEnds(ctx, os.Getenv("JPY_PARENT_PID")) {
-			k.log.Warn("the parent process is gone")
-			cancel()
-		}
-	}()
+	if id, ok := livingProcess(os.Getenv("JPY_PARENT_PID")); ok {
+		go func() {
+			if ends(ctx, id) {
+				k.log.Warn("the parent process is gone")
+				cancel()
+			}
+		}()
+	}
 	return ctx, cancel
 }
 
-// parentEnds waits until the process named by pid is gone; false when ctx ends first. A
-// name that is no living process at the start (another container's, say) is not watched.
-func parentEnds(ctx context.Context, pid string) bool {
+// livingProcess returns the process that is named by pid. One that is not alive at the
+// start (another container's, say) is not watched.
+func livingProcess(pid string) (id int, ok bool) {
 	id, err := strconv.Atoi(pid)
-	if err != nil || id <= 0 || !alive(id) {
-		return false
-	}
+	return id, err == nil && id > 0 && alive(id)
+}
+
+// ends waits until a process is gone; false when ctx ends first.
+func ends(ctx context.Context, id int) bool {
 	direct := os.Getppid() == id
 	tick := time.NewTicker(parentPoll)
 	defer tick.Stop()

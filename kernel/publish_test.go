@@ -235,11 +235,9 @@ func TestGlob(t *testing.T) {
 }
 
 func TestStrangersAreNotTakenForParents(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	for _, pid := range []string{"", "x", "0", "-1", "2147483646"} {
-		if parentEnds(ctx, pid) {
-			t.Errorf("JPY_PARENT_PID=%q ends the kernel", pid)
+		if _, ok := livingProcess(pid); ok {
+			t.Errorf("JPY_PARENT_PID=%q is watched", pid)
 		}
 	}
 	if !alive(os.Getpid()) {
