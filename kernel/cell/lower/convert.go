@@ -91,8 +91,15 @@ func (f *fn) toInterface(text string, from, t types.Type, pos token.Pos) string 
 			return fmt.Sprintf("interface{}(%s)", text)
 		}
 	}
-	if types.IsInterface(from) {
+	if types.IsInterface(from) || privateType(from) {
 		from = types.NewInterfaceType(nil, nil)
 	}
 	return f.x.reg.helper(program.Box, program.Helper{T: f.x.reg.id(from, pos), U: f.x.reg.id(t, pos)}) + "(" + text + ")"
+}
+
+// privateType says whether t is a type that a compiled package keeps to itself: its values need
+// no boxing.
+func privateType(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && !isNotebook(n.Obj().Pkg()) && !n.Obj().Exported()
 }

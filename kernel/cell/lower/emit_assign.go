@@ -200,6 +200,15 @@ func (f *fn) target(l ast.Expr, define bool, t types.Type) func(string) {
 		place := f.heldIndex(ix)
 		return func(v string) { f.line("%s = %s", place, v) }
 	}
+	if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && f.x.c.Info.Selections[sel] != nil {
+		if _, ok := under(f.typeOf(sel.X)).(*types.Pointer); ok {
+			_, path := f.lookup(sel)
+			p := f.x.unique("t")
+			f.line("%s := %s", p, f.expr(sel.X))
+			place, _ := f.walk(p, f.typeOf(sel.X), path)
+			return func(v string) { f.line("%s = %s", place, v) }
+		}
+	}
 	return func(v string) { f.store(l, v, define) }
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -22,7 +23,21 @@ func (f *fn) call(e *ast.CallExpr) string {
 		return text
 	}
 	fun, sig, recv := f.callee(e.Fun)
-	return fun + "(" + strings.Join(append(recv, f.arguments(e, sig)...), ", ") + ellipsis(e) + ")"
+	args := slices.Concat(recv, f.arguments(e, sig))
+	if sig.Variadic() && len(args)-len(recv) == sig.Params().Len()-1 && !f.compiledFuncCalled(e) {
+		// yaegi would pass an empty slice that is not nil.
+		args = append(args, "*new("+f.typ(sig.Params().At(sig.Params().Len()-1).Type(), e.Pos())+")...")
+	}
+	return fun + "(" + strings.Join(args, ", ") + ellipsis(e) + ")"
+}
+
+func (f *fn) compiledFuncCalled(e *ast.CallExpr) bool {
+	id := calledIdent(e.Fun)
+	if id == nil {
+		return false
+	}
+	m, ok := f.x.c.Info.Uses[id].(*types.Func)
+	return ok && !isNotebook(m.Pkg())
 }
 
 func calledIdent(e ast.Expr) *ast.Ident {

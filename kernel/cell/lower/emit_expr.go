@@ -291,7 +291,13 @@ func (f *fn) equality(e *ast.BinaryExpr) string {
 	switch t.Underlying().(type) {
 	case *types.Interface, *types.Struct, *types.Array, *types.Chan:
 		anyT := types.NewInterfaceType(nil, nil)
-		return "(" + not + "k.Eq(" + f.to(e.X, anyT) + ", " + f.to(e.Y, anyT) + "))"
+		side := func(x ast.Expr) string {
+			if types.IsInterface(t) {
+				return f.to(x, anyT)
+			}
+			return f.convert(f.to(x, t), t, anyT, x.Pos())
+		}
+		return "(" + not + "k.Eq(" + side(e.X) + ", " + side(e.Y) + "))"
 	}
 	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
 }

@@ -152,7 +152,7 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 			f.rangeInt(s, label, t)
 			return
 		}
-		f.rangeNative(s, label, f.to(s.X, t), types.Typ[types.Int], types.Typ[types.Int32])
+		f.rangeString(s, label, f.to(s.X, t))
 	case *types.Pointer:
 		f.rangeArray(s, label, "(*"+f.expr(s.X)+")[:]", u.Elem().Underlying().(*types.Array))
 	case *types.Array:
@@ -224,6 +224,22 @@ func (f *fn) rangeNative(s *ast.RangeStmt, label types.Object, x string, key, el
 	f.line(stopCheck)
 	f.bind(s.Key, k, key, s.Tok == token.DEFINE)
 	f.bind(s.Value, v, elem, s.Tok == token.DEFINE)
+	f.block(s.Body.List)
+	f.closeLoop()
+}
+
+// rangeString decodes runes itself: yaegi counts three bytes for an invalid one.
+func (f *fn) rangeString(s *ast.RangeStmt, label types.Object, text string) {
+	x, next, i, r := f.x.unique("t"), f.x.unique("t"), f.x.unique("t"), f.x.unique("t")
+	f.line("%s := string(%s)", x, text)
+	f.line("%s, %s, %s := 0, 0, rune(0)", next, i, r)
+	f.openLoop(label, false, "for %s < len(%s) {", next, x)
+	f.line(stopCheck)
+	f.line("%s = %s", i, next)
+	f.line("%s, %s = k.DecodeRune(%s, %s)", r, next, x, i)
+	f.bind(s.Key, i, types.Typ[types.Int], s.Tok == token.DEFINE)
+	f.bind(s.Value, r, types.Typ[types.Int32], s.Tok == token.DEFINE)
+	f.line("_ = %s", r)
 	f.block(s.Body.List)
 	f.closeLoop()
 }

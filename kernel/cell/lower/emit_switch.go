@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -26,11 +27,14 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 		}
 		conds = append(conds, list)
 	}
+	if fallsOutOfDefault(s.Body) {
+		f.choose(conds)
+	}
 	f.mark(s)
 	f.openLoop(label, true, "switch {")
 	for i, c := range s.Body.List {
 		clause := c.(*ast.CaseClause)
-		if clause.List == nil {
+		if conds[i] == nil {
 			f.line("default:")
 		} else {
 			f.line("case %s:", strings.Join(conds[i], " || "))
@@ -38,6 +42,43 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 		f.body(clause.Body)
 	}
 	f.closeLoop()
+}
+
+// fallsOutOfDefault says whether a switch has a fallthrough and a default clause that is not
+// the last one, which the interpreter would move to the end.
+func fallsOutOfDefault(body *ast.BlockStmt) bool {
+	early, falls := false, false
+	for i, c := range body.List {
+		clause := c.(*ast.CaseClause)
+		early = early || clause.List == nil && i < len(body.List)-1
+		if n := len(clause.Body); n > 0 {
+			b, ok := clause.Body[n-1].(*ast.BranchStmt)
+			falls = falls || ok && b.Tok == token.FALLTHROUGH
+		}
+	}
+	return early && falls
+}
+
+// choose finds the clause first and makes the conditions ask for its number, the default
+// clause's as well.
+func (f *fn) choose(conds [][]string) {
+	n := f.x.unique("t")
+	f.line("%s := 0", n)
+	f.line("switch {")
+	for i, list := range conds {
+		if list != nil {
+			f.line("case %s:", strings.Join(list, " || "))
+			f.line("%s = %d", n, i)
+		}
+	}
+	f.line("default:")
+	for i, list := range conds {
+		if list == nil {
+			f.line("%s = %d", n, i)
+		}
+		conds[i] = []string{fmt.Sprintf("%s == %d", n, i)}
+	}
+	f.line("}")
 }
 
 // tagMatch evaluates the tag and returns how to compare a case with it.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"unicode/utf8"
 )
 
 // builtins are the symbols of package k, which lowered code imports, besides types and helpers.
@@ -36,6 +37,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"Print":      func(list ...any) { builtinPrint(list, "", "") },
 		"Println":    func(list ...any) { builtinPrint(list, " ", "\n") },
 		"RangeFunc":  rangeFunc,
+		"DecodeRune": decodeRune,
 	}
 	symbols := make(map[string]reflect.Value, len(list)+2)
 	for name, v := range list {
@@ -50,6 +52,12 @@ func (e *Engine) builtins() map[string]reflect.Value {
 func rangeChan(e *Engine, ch any) (any, bool) {
 	v, ok := e.receive(reflect.ValueOf(ch))
 	return v.Interface(), ok
+}
+
+// decodeRune returns the rune of s at i and where the next one begins.
+func decodeRune(s string, i int) (rune, int) {
+	r, n := utf8.DecodeRuneInString(s[i:])
+	return r, i + n
 }
 
 // rangeFunc guards the body of a range over a function against use after the loop.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 )
 
@@ -130,7 +131,7 @@ func goPanic(v any) any {
 		}
 		return v
 	case error:
-		if _, ok := v.(runtime.Error); ok {
+		if _, ok := v.(runtime.Error); ok && !strings.HasPrefix(v.Error(), "hash of ") {
 			return v
 		}
 		if err := translate(v.Error()); err != nil {

@@ -33,6 +33,9 @@ var translations = []struct{ text, goText string }{
 }
 
 func translate(text string) error {
+	if s, ok := strings.CutPrefix(text, "hash of unhashable type: "); ok {
+		return runtimeError("hash of unhashable type " + s)
+	}
 	if !strings.Contains(text, "reflect") {
 		return nil
 	}
