@@ -324,4 +324,5 @@ var waits = map[string]string{
 	"(*sync.RWMutex).Lock":   "LockRW",
 	"(*sync.RWMutex).RLock":  "RLockRW",
 	"(*sync.WaitGroup).Wait": "Wait",
+	"(*sync.Cond).Wait":      "WaitCond",
 }

@@ -28,6 +28,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"LockRW":     e.lockRW,
 		"RLockRW":    e.rlockRW,
 		"Wait":       e.wait,
+		"WaitCond":   e.waitCond,
 		"IsNil":      func(v any) bool { return v == nil },
 		"Eq":         func(a, b any) bool { return e.types.modern(a) == e.types.modern(b) },
 		"NilPointer": func() { panic(nilDereference()) },

@@ -236,3 +236,33 @@ func (e *Engine) rlockRW(m *sync.RWMutex) {
 }
 
 func (e *Engine) wait(g *sync.WaitGroup) { e.waitFor(g.Wait, func() {}) }
+
+// waitCond is the method Wait of a sync.Cond. An interrupt wakes all who wait for c, so that
+// the panic finds c.L locked, as deferred calls expect.
+func (e *Engine) waitCond(c *sync.Cond) {
+	r := e.current()
+	if r == nil {
+		c.Wait()
+		return
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		c.Wait()
+	}()
+	select {
+	case <-over:
+		return
+	case <-r.done:
+	}
+	again := time.NewTicker(time.Millisecond) // the wait may not have begun
+	defer again.Stop()
+	for {
+		c.Broadcast()
+		select {
+		case <-over:
+			panic(errInterrupt)
+		case <-again.C:
+		}
+	}
+}

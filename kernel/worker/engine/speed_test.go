@@ -34,6 +34,7 @@ var interruptible = map[string]string{
 	"select case":      "select { case <-make(chan int): case make(chan string) <- \"\": }",
 	"lock":             "var mu sync.Mutex\nmu.Lock()\nmu.Lock()",
 	"wait":             "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()",
+	"condition":        "c := sync.NewCond(&sync.Mutex{})\nc.L.Lock()\ndefer c.L.Unlock()\nc.Wait()",
 	"recursion":        "var f func(n int) int\nf = func(n int) int { if n == 0 { return 0 }; return f(n-1) + f(n-1) }\nf(60)",
 	"swallowed":        "func() { for { func() { defer func() { recover() }(); for {} }() } }()",
 	"callback":         "var once sync.Once\nonce.Do(func() { for {} })",
