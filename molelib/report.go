@@ -32,6 +32,7 @@ const (
 type Report struct {
 	mu           sync.RWMutex
 	method       string
+	sequential   bool // each module has epochs of its own
 	dataset      string
 	names        []string
 	records      [][]Epoch // by module
@@ -74,8 +75,8 @@ func (e Epoch) value(metric string) float64 {
 	return math.NaN()
 }
 
-func newReport(method, dataset string, net *Network, total int) *Report {
-	r := &Report{method: method, dataset: dataset, total: total, status: "ready"}
+func newReport(method, dataset string, net *Network, stages, total int) *Report {
+	r := &Report{method: method, sequential: stages == len(net.Modules), dataset: dataset, total: total, status: "ready"}
 	for _, m := range net.Modules {
 		r.names = append(r.names, m.Name)
 	}
@@ -86,6 +87,10 @@ func newReport(method, dataset string, net *Network, total int) *Report {
 
 // Method returns "MOLE" or "back-propagation".
 func (r *Report) Method() string { return r.method }
+
+// Sequential reports whether the modules are trained one after another, each in epochs
+// of its own; false when they share their epochs, as with back-propagation.
+func (r *Report) Sequential() bool { return r.sequential }
 
 // ModuleNames returns the names of the modules, in order.
 func (r *Report) ModuleNames() []string { return append([]string(nil), r.names...) }

@@ -313,3 +313,18 @@ func TestContinueKeepsTheWeights(t *testing.T) {
 		t.Error("the weights were kept")
 	}
 }
+
+func TestReportsTellWhetherModulesFollowEachOther(t *testing.T) {
+	train, _ := digits(1)
+	for name, begin := range map[string]func(*mole.Network, *data.Dataset, mole.Options) (*mole.Trainer, error){
+		"MOLE": mole.NewTrainer, "back-propagation": mole.NewBackprop,
+	} {
+		tr, err := begin(mole.MLP(64, 16, 10), train.Head(256), mole.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := tr.Report().Sequential(), name == "MOLE"; got != want {
+			t.Errorf("%s: sequential is %v, want %v", name, got, want)
+		}
+	}
+}

@@ -67,7 +67,7 @@ func newTrainer(method string, net *Network, train *data.Dataset, o Options, sta
 	if !o.Continue {
 		net.Init(o.Seed)
 	}
-	t.report = newReport(method, train.Name, net, t.total)
+	t.report = newReport(method, train.Name, net, len(stages), t.total)
 	t.input = input{train: train.X}
 	if o.Test != nil {
 		t.input.test = o.Test.X
