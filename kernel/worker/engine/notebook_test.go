@@ -196,8 +196,10 @@ func TestACallThatCannotBeStoppedIsNamed(t *testing.T) {
 	defer cancel()
 	err = n.engine.Run(ctx, p)
 	var abandoned *engine.Abandoned
-	if !errors.As(err, &abandoned) || !errors.Is(err, engine.ErrInterrupted) || abandoned.Where.Line != 3 {
-		t.Errorf("got %v, want an abandoned call in line 3", err)
+	if !errors.As(err, &abandoned) || !errors.Is(err, engine.ErrInterrupted) {
+		t.Errorf("got %v, want an abandoned call", err)
+	} else if abandoned.Where.Line != 3 && !raceDetector { // under which programs note no lines
+		t.Errorf("got line %d, want 3", abandoned.Where.Line)
 	}
 	mustRun(t, n, 3, "w.Close()")
 }
