@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -244,11 +245,27 @@ func (f *fn) binary(e *ast.BinaryExpr) string {
 	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
 }
 
+// shiftCount writes the right operand of a shift. The interpreter takes a negative count
+// for a large one, so that a signed one is checked.
 func (f *fn) shiftCount(e ast.Expr) string {
 	if v := f.x.c.Info.Types[e].Value; v != nil {
 		return f.literal(v, types.Typ[types.Uint], e.Pos())
 	}
-	return f.expr(e)
+	b, ok := f.typeOf(e).Underlying().(*types.Basic)
+	if !ok || b.Info()&types.IsUnsigned != 0 || f.masked(e) {
+		return f.expr(e)
+	}
+	return "k.ShiftCount(int64(" + f.expr(e) + "))"
+}
+
+// masked says whether e is x & c with a constant c, which is not negative unless c is.
+func (f *fn) masked(e ast.Expr) bool {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	if !ok || b.Op != token.AND {
+		return false
+	}
+	v := f.x.c.Info.Types[b.Y].Value
+	return v != nil && constant.Sign(v) >= 0
 }
 
 // operandType is the type in which the operands of a comparison are compared.

@@ -39,6 +39,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"Println":    func(list ...any) { builtinPrint(list, " ", "\n") },
 		"RangeFunc":  rangeFunc,
 		"DecodeRune": decodeRune,
+		"ShiftCount": shiftCount,
 	}
 	symbols := make(map[string]reflect.Value, len(list)+2)
 	for name, v := range list {
@@ -59,6 +60,14 @@ func rangeChan(e *Engine, ch any) (any, bool) {
 func decodeRune(s string, i int) (rune, int) {
 	r, n := utf8.DecodeRuneInString(s[i:])
 	return r, i + n
+}
+
+// shiftCount is a signed shift count, which must not be negative.
+func shiftCount(n int64) uint {
+	if n < 0 {
+		panic(runtimeError("negative shift amount"))
+	}
+	return uint(n)
 }
 
 // rangeFunc guards the body of a range over a function against use after the loop.
