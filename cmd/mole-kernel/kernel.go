@@ -96,7 +96,11 @@ func newSession(dir string, log *slog.Logger) (*session.Session, error) {
 }
 
 // workerCommand is the process that holds the values.
-func workerCommand(_ shell, _ []string) (int, error) {
+func workerCommand(sh shell, args []string) (int, error) {
+	if len(args) > 0 && isHelp(args[0]) {
+		fmt.Fprintf(sh.out, "usage: mole-kernel worker\n\nThe kernel starts this, with pipes to talk to it.\n")
+		return 0, nil
+	}
 	return worker.Main(worker.Tables{Exports: symbols.Exports, Generic: symbols.Generic}), nil
 }
 

@@ -57,14 +57,14 @@ func dispatch(args []string, sh shell) int {
 		return 2
 	}
 	name := args[0]
-	switch name {
-	case "help", "-h", "-help", "--help":
-		if len(args) > 1 {
+	switch {
+	case isHelp(name):
+		if len(args) > 1 && !isHelp(args[1]) {
 			return dispatch([]string{args[1], "-h"}, sh)
 		}
 		help(sh.out)
 		return 0
-	case "-version", "--version":
+	case name == "-version" || name == "--version":
 		name = "version"
 	}
 	for _, c := range commands() {
@@ -77,6 +77,9 @@ func dispatch(args []string, sh shell) int {
 	fmt.Fprintf(sh.err, "mole-kernel: there is no command %q; mole-kernel help lists them\n", name)
 	return 2
 }
+
+// isHelp tells of the ways to ask for help.
+func isHelp(arg string) bool { return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg) }
 
 // report prints what went wrong and chooses the exit code.
 func report(sh shell, c command, code int, err error) int {

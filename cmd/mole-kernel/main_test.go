@@ -57,7 +57,7 @@ func TestKernelIgnoresArgumentsThatFrontEndsAppend(t *testing.T) {
 
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, c := range commands() {
-		if c.name == "worker" || c.name == "help" {
+		if c.name == "help" {
 			continue
 		}
 		var out, errs strings.Builder
@@ -65,8 +65,10 @@ func TestEveryCommandHasHelp(t *testing.T) {
 			t.Errorf("help %s: code %d, %s%s", c.name, code, out.String(), errs.String())
 		}
 	}
-	var out strings.Builder
-	if code := dispatch([]string{"--help"}, shell{&out, &out}); code != 0 || !strings.Contains(out.String(), "install") {
-		t.Errorf("--help: code %d, %s", code, out.String())
+	for _, args := range []string{"--help", "help", "help help", "help -h", "-h --help", "help worker", "worker -h"} {
+		var out strings.Builder
+		if code := dispatch(strings.Fields(args), shell{&out, &out}); code != 0 || !strings.Contains(out.String(), "usage: mole-kernel") {
+			t.Errorf("%s: code %d, %s", args, code, out.String())
+		}
 	}
 }
