@@ -34,8 +34,9 @@ func StableBinary() (path string, copied bool, err error) {
 	return target, true, nil
 }
 
-// goBuild matches the folder that `go run` builds in, and its cache of executables.
-var goBuild = regexp.MustCompile(`^go-build\d*$`)
+// goBuild matches the folder that `go run` builds in, and a folder of its cache of
+// executables, wherever GOCACHE has that.
+var goBuild = regexp.MustCompile(`^(go-build\d*|[0-9a-f]{64}-d)$`)
 
 // temporary says whether path is a product of `go run`.
 func temporary(path string) bool {

@@ -167,9 +167,10 @@ func TestPathsFollowTheSystem(t *testing.T) {
 
 func TestBinaryOfGoRunIsTemporary(t *testing.T) {
 	for path, want := range map[string]bool{
-		"/tmp/go-build123/b001/exe/mole-kernel":         true,
-		"/home/u/.cache/go-build/ab/cdef-d/mole-kernel": true,
-		"/home/u/go/bin/mole-kernel":                    false,
+		"/tmp/go-build123/b001/exe/mole-kernel":                    true,
+		"/home/u/.cache/go-build/ab/cdef-d/mole-kernel":            true,
+		"/cache/ab/" + strings.Repeat("0f", 32) + "-d/mole-kernel": true,
+		"/home/u/go/bin/mole-kernel":                               false,
 	} {
 		if got := temporary(path); got != want {
 			t.Errorf("temporary(%q) = %v, want %v", path, got, want)
