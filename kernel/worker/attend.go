@@ -97,6 +97,9 @@ func (p *process) readCrash(trace *bytes.Buffer, ended <-chan struct{}) {
 				p.showRaw(trace)
 			}
 			_ = p.ends.crash.SetReadDeadline(time.Time{})
+			if isClosed(ended) { // its deadline may have been the one just taken back
+				_ = p.ends.crash.SetReadDeadline(time.Now().Add(lastWords))
+			}
 		case err != nil:
 			return
 		}

@@ -19,8 +19,8 @@ const (
 )
 
 // watchMemory ends the process with exitMemory when it holds more than limit bytes, before
-// the system's own remedy hits somebody else, and says so on raw. The garbage collector works harder from nine
-// tenths on. A limit of 0 watches nothing.
+// the system's own remedy hits somebody else, and says so on raw. The garbage collector
+// works harder from nine tenths on. A limit of 0 watches nothing.
 func watchMemory(limit int64, raw io.Writer) {
 	if limit <= 0 {
 		return
