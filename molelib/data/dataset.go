@@ -29,7 +29,12 @@ type Dataset struct {
 func (d *Dataset) Len() int { return len(d.Y) }
 
 // Width returns the number of features d of one example.
-func (d *Dataset) Width() int { return d.X.Cols }
+func (d *Dataset) Width() int {
+	if d.X == nil {
+		return 0
+	}
+	return d.X.Cols
+}
 
 // New makes a Dataset of the rows of x (n×d, one example a row: a tensor.Matrix,
 // a gonum matrix, or anything of that shape) and their labels y in
@@ -39,6 +44,12 @@ func New(x interface {
 	Dims() (r, c int)
 	At(i, j int) float64
 }, y []int, classes []string) (*Dataset, error) {
+	if x == nil {
+		return nil, fmt.Errorf("data: no matrix was given: a dataset needs at least one example")
+	}
+	if m, ok := x.(*tensor.Matrix); ok && m == nil {
+		return nil, fmt.Errorf("data: the matrix is nil: a dataset needs at least one example")
+	}
 	rows, cols := x.Dims()
 	m := tensor.NewMatrix(rows, cols)
 	for i := range rows {
@@ -68,9 +79,17 @@ func FromRows(rows [][]float64, y []int, classes []string) (*Dataset, error) {
 	return checked(m, y, classes)
 }
 
+// mostNumbered is the number of classes that get their labels as names: far more than
+// there are, and few enough that a column taken for labels by mistake does no harm.
+const mostNumbered = 1 << 20
+
 func checked(x *tensor.Matrix, y []int, classes []string) (*Dataset, error) {
 	if classes == nil {
-		classes = numbered(1 + maximum(y))
+		top := maximum(y)
+		if top >= mostNumbered {
+			return nil, fmt.Errorf("data: label %d: labels are classes that count from 0; give the names of the classes or number them again", top)
+		}
+		classes = numbered(1 + top)
 	}
 	d := &Dataset{
 		Name:    "dataset",
@@ -105,7 +124,10 @@ func (d *Dataset) Validate() error {
 		return fmt.Errorf("data: %s: shape %v has %d values, an example has %d", d.Name, d.Shape, size, d.X.Cols)
 	}
 	for i, y := range d.Y {
-		if y < 0 || y >= len(d.Classes) {
+		if y < 0 {
+			return fmt.Errorf("data: %s, row %d: label %d is negative: classes count from 0", d.Name, i, y)
+		}
+		if y >= len(d.Classes) {
 			return fmt.Errorf("data: %s, row %d: label %d is outside the %d classes 0 … %d", d.Name, i, y, len(d.Classes), len(d.Classes)-1)
 		}
 	}
@@ -130,13 +152,39 @@ func (d *Dataset) column(j int) string {
 	return strconv.Itoa(j)
 }
 
-// ClassCounts returns the number of examples of each class, by label.
+// ClassCounts returns the number of examples of each class, by label. Labels without a
+// class, which Validate reports, are not counted.
 func (d *Dataset) ClassCounts() []int {
 	counts := make([]int, len(d.Classes))
 	for _, y := range d.Y {
-		counts[y]++
+		if y >= 0 && y < len(counts) {
+			counts[y]++
+		}
 	}
 	return counts
+}
+
+// mustHold panics in the name of a method when d is nil or has no matrix of examples.
+func (d *Dataset) mustHold(method string) {
+	if d == nil {
+		panic("data: " + method + ": the dataset is nil: load one, such as data.Digits(), or look at the error of loading it")
+	}
+	if d.X == nil {
+		panic("data: " + method + ": the dataset has no examples: make it with data.New or data.FromRows")
+	}
+}
+
+// mustBeLabelled panics also when an example has no label, or a label no class.
+func (d *Dataset) mustBeLabelled(method string) {
+	d.mustHold(method)
+	if len(d.Y) != d.X.Rows {
+		panic(fmt.Sprintf("data: %s: %s has %d examples but %d labels", method, d.Name, d.X.Rows, len(d.Y)))
+	}
+	for i, y := range d.Y {
+		if y < 0 || y >= len(d.Classes) {
+			panic(fmt.Sprintf("data: %s: %s, row %d: label %d is outside the %d classes", method, d.Name, i, y, len(d.Classes)))
+		}
+	}
 }
 
 func numbered(n int) []string {

@@ -17,6 +17,7 @@ type Scaler struct {
 // FitScaler learns mean and standard deviation of every feature from train, and
 // from nothing else: what is known of test data must not reach a model.
 func FitScaler(train *Dataset) *Scaler {
+	train.mustHold("FitScaler")
 	cols, n := train.X.Cols, float64(max(1, train.X.Rows))
 	s := &Scaler{Mean: make([]float64, cols), Std: make([]float64, cols)}
 	for i := range train.X.Rows {
@@ -42,6 +43,7 @@ func FitScaler(train *Dataset) *Scaler {
 // Apply returns a standardized copy of d, which must have the features that s was
 // fitted on.
 func (s *Scaler) Apply(d *Dataset) *Dataset {
+	d.mustHold("Scaler.Apply")
 	if d.X.Cols != len(s.Mean) {
 		panic(fmt.Sprintf("data: Scaler.Apply: fitted on %d features, given %d", len(s.Mean), d.X.Cols))
 	}

@@ -76,12 +76,12 @@ func (d *Dataset) classTable(b *strings.Builder) {
 }
 
 func (d *Dataset) featureTable(b *strings.Builder) {
-	if d.Len() == 0 {
+	if d.X == nil || d.X.Rows == 0 {
 		return
 	}
 	b.WriteString("<table><thead><tr><th style=\"text-align:left\">feature</th><th>min</th><th>mean</th><th>max</th><th>std</th></tr></thead><tbody>\n")
 	fitted, low, high := FitScaler(d), d.column0(), d.column0()
-	for i := range d.Len() {
+	for i := range d.X.Rows {
 		for j, v := range d.X.Row(i) {
 			low[j], high[j] = min(low[j], v), max(high[j], v)
 		}
@@ -131,7 +131,7 @@ func (d *Dataset) strips(b *strings.Builder) error {
 func (d *Dataset) firstOfEach() [][]int {
 	rows := make([][]int, len(d.Classes))
 	for i, y := range d.Y {
-		if len(rows[y]) < shownPerClass {
+		if y >= 0 && y < len(rows) && len(rows[y]) < shownPerClass {
 			rows[y] = append(rows[y], i)
 		}
 	}

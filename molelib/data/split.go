@@ -2,6 +2,7 @@ package data
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -17,6 +18,7 @@ func (d *Dataset) Split(testShare float64, seed int) (train, test *Dataset) {
 	if !(testShare > 0 && testShare < 1) {
 		panic("data: Split: the share of test examples must lie between 0 and 1")
 	}
+	d.mustBeLabelled("Split")
 	quota := testQuota(d.ClassCounts(), testShare)
 	var trainRows, testRows []int
 	for _, i := range permutation(d.Len(), seed) {
@@ -57,6 +59,12 @@ func testQuota(counts []int, share float64) []int {
 // Subset returns the examples in the given rows, in that order, as a copy. A row
 // may occur more than once.
 func (d *Dataset) Subset(rows []int) *Dataset {
+	d.mustBeLabelled("Subset")
+	for _, i := range rows {
+		if i < 0 || i >= d.Len() {
+			panic(fmt.Sprintf("data: Subset: there is no row %d: %s has %d, counted from 0", i, d.Name, d.Len()))
+		}
+	}
 	s := *d
 	s.X = tensor.NewMatrix(len(rows), d.X.Cols)
 	s.Y = make([]int, len(rows))
