@@ -55,6 +55,9 @@ func (net *Network) EvaluateContext(ctx context.Context, d *data.Dataset) (*Eval
 
 // accepts returns an error that says why d does not fit the network.
 func (net *Network) accepts(d *data.Dataset) error {
+	if net == nil {
+		return fmt.Errorf("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
+	}
 	if d == nil {
 		return fmt.Errorf("mole: no dataset was given")
 	}

@@ -16,10 +16,10 @@ const chunk = 256
 // examples in the rows of x: a matrix of one example a row. k = −1 returns x. The last
 // module gives the logits of the classes. It panics when k or the width of x is wrong.
 func (net *Network) Activations(k int, x tensor.Points) *tensor.Matrix {
+	net.checkWidth(x)
 	if k < -1 || k >= len(net.Modules) {
 		panic(fmt.Sprintf("mole: Activations: there is no module %d: they count from 0 to %d", k, len(net.Modules)-1))
 	}
-	net.checkWidth(x)
 	t, _ := net.apply(context.Background(), 0, k+1, tensor.As(x))
 	return t
 }
@@ -33,6 +33,12 @@ func (net *Network) Predict(x tensor.Points) []int {
 }
 
 func (net *Network) checkWidth(x tensor.Points) {
+	if net == nil {
+		panic("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
+	}
+	if m, ok := x.(*tensor.Matrix); x == nil || ok && m == nil {
+		panic("mole: no examples were given: x is nil")
+	}
 	if _, cols := x.Dims(); cols != net.inputs {
 		panic(fmt.Sprintf("mole: the network takes %d features, but an example has %d", net.inputs, cols))
 	}

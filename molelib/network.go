@@ -41,6 +41,13 @@ func NewNetwork(modules ...Module) *Network {
 	if len(modules) == 0 || len(modules[0].Layers) == 0 {
 		panic("mole: NewNetwork: a network needs at least one module with a layer")
 	}
+	for k, m := range modules {
+		for i, l := range m.Layers {
+			if l == nil {
+				panic(fmt.Sprintf("mole: NewNetwork: layer %d of module %d is nil", i, k+1))
+			}
+		}
+	}
 	net.inputs = inputsOf(modules[0].Layers[0])
 	width := net.inputs
 	for k := range modules {

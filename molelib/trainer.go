@@ -77,7 +77,12 @@ func newTrainer(method string, net *Network, train *data.Dataset, o Options, sta
 }
 
 // Report returns the record of the training, which grows with it.
-func (t *Trainer) Report() *Report { return t.report }
+func (t *Trainer) Report() *Report {
+	if t == nil {
+		return nil
+	}
+	return t.report
+}
 
 // Done reports whether the training is complete.
 func (t *Trainer) Done() bool { return t.current == len(t.stages) }
@@ -95,7 +100,12 @@ func (t *Trainer) Current() int {
 // Step trains on one batch. At the end of an epoch it measures what the report holds,
 // and at the end of a module it computes the inputs of the next.
 func (t *Trainer) Step(ctx context.Context) (Step, error) {
-	if t.Done() {
+	switch {
+	case t == nil || t.net == nil:
+		return Step{}, errors.New("mole: the trainer is empty: make one with mole.NewTrainer, and look at its error")
+	case ctx == nil:
+		return Step{}, errors.New("mole: no context was given: use nb.Context() or context.Background()")
+	case t.Done():
 		return Step{}, ErrDone
 	}
 	if err := t.ready(ctx); err != nil {
@@ -145,12 +155,13 @@ func (t *Trainer) Module(ctx context.Context) (Epoch, error) {
 // Run trains to the end. The report is returned with an error, too. Running a training
 // that is complete returns its report.
 func (t *Trainer) Run(ctx context.Context) (*Report, error) {
-	for !t.Done() {
-		if _, err := t.Step(ctx); err != nil {
-			return t.report, err
+	for {
+		if _, err := t.Step(ctx); errors.Is(err, ErrDone) {
+			return t.Report(), nil
+		} else if err != nil {
+			return t.Report(), err
 		}
 	}
-	return t.report, nil
 }
 
 // Measure measures the current module as it is, also in the midst of an epoch, without
