@@ -15,6 +15,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -116,8 +117,18 @@ func (f *Figure) Save(path string) error {
 	return nil
 }
 
+// missing reports whether v is nil or holds a nil pointer, such as the report of a
+// training that could not begin.
+func missing(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
+
 func (f *Figure) sheet() (*sheet, error) {
-	if f.compose == nil {
+	if f == nil || f.compose == nil {
 		return nil, errors.New("plotting: an empty Figure: make one by Training, Scatter, Lines …")
 	}
 	if !(f.Width >= 50 && f.Height >= 50 && f.Width <= 4000 && f.Height <= 4000) {

@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -21,7 +22,10 @@ const (
 // its least to its largest value. captions are written above them and may be nil.
 // At most 200 are shown.
 func ImageGrid(images Matrix, shape []int, captions []string) *Figure {
-	n, _ := images.Dims()
+	n := 0
+	if !missing(images) {
+		n, _ = images.Dims()
+	}
 	n = min(n, gridImages)
 	columns := max(1, min(n, gridColumns))
 	rows := max(1, (n+columns-1)/columns)
@@ -51,6 +55,9 @@ type mosaic struct {
 }
 
 func newMosaic(images Matrix, shape []int, captions []string, n, columns int) (*mosaic, error) {
+	if missing(images) {
+		return nil, errors.New("plotting: the images are nil: give a matrix of one image a row")
+	}
 	rows, cols := images.Dims()
 	if rows == 0 {
 		return nil, ErrNoData

@@ -27,7 +27,7 @@ const shownPoints = 400
 
 func record(h History) *run {
 	r := &run{}
-	if h == nil {
+	if missing(h) {
 		return r
 	}
 	r.modules, r.metrics = h.ModuleNames(), h.Metrics()

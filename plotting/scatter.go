@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"errors"
 	"fmt"
 	"image/color"
 	"math"
@@ -88,6 +89,9 @@ type cloud struct {
 }
 
 func newCloud(points Matrix, labels []int, classes []string, most int) (*cloud, error) {
+	if missing(points) {
+		return nil, errors.New("plotting: the points are nil: give a matrix of one point a row")
+	}
 	rows, _ := points.Dims()
 	if labels != nil && len(labels) != rows {
 		return nil, fmt.Errorf("plotting: %d points but %d labels", rows, len(labels))
