@@ -76,6 +76,9 @@ func (e *Estimator) Points(grad, t *tensor.Matrix, x Points) Value {
 
 // evaluate computes the value, and keeps what the gradient needs.
 func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
+	if missing(t) || missing(y) {
+		panic("mi: a sample is nil: give matrices of one example a row, or Labels")
+	}
 	n, _ := t.Dims()
 	if m, _ := y.Dims(); m != n {
 		panic(fmt.Sprintf("mi: %d examples on one side, %d on the other", n, m))

@@ -18,6 +18,7 @@ package mi
 import (
 	"fmt"
 	"math"
+	"reflect"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -26,6 +27,15 @@ import (
 type Points interface {
 	Dims() (r, c int)
 	At(i, j int) float64
+}
+
+// missing reports whether p is nil or holds a nil pointer.
+func missing(p Points) bool {
+	if p == nil {
+		return true
+	}
+	v := reflect.ValueOf(p)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // Labels is a sample of classes; its kernel is 1 for equal labels and 0 otherwise.

@@ -24,6 +24,9 @@ type sample struct {
 // load copies the rows of p in the given order (nil: as they are) and centres them:
 // distances of uncentred data lose most of their digits.
 func (s *sample) load(p Points, order []int) {
+	if missing(p) {
+		panic("mi: a sample is nil: give a matrix of one example a row, or Labels")
+	}
 	s.n, s.d = p.Dims()
 	y, labels := p.(Labels)
 	if s.delta = labels; labels {
