@@ -66,6 +66,9 @@ func (l *LiveView) Every(interval time.Duration) *LiveView {
 // Observe tells that done of total steps are made and that the value has changed. The
 // status stands in the line of progress. With done == total the view is drawn at once.
 func (l *LiveView) Observe(done, total int, status string) {
+	if l == nil {
+		panic("nb: LiveView: there is no view: make one with nb.Live")
+	}
 	l.place.follow(l.pulse.flush)
 	l.line.set(done, total, status)
 	l.started.Store(true)

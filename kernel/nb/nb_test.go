@@ -287,3 +287,27 @@ func Example() {
 	// **bold**
 	// <nil>
 }
+
+type fragile struct{ text string }
+
+func (f *fragile) MIMEBundle() (map[string]any, error) {
+	return map[string]any{"text/plain": f.text}, nil
+}
+
+func TestANilPointerIsShownAsNil(t *testing.T) {
+	var f *fragile
+	data, _ := Render(f)
+	if got := data["text/plain"]; got != "<nil>" {
+		t.Errorf("got %q, want <nil>", got)
+	}
+}
+
+func TestANilViewIsExplained(t *testing.T) {
+	defer func() {
+		if r, _ := recover().(string); !strings.Contains(r, "make one with nb.Live") {
+			t.Errorf("got %q, want what to do", r)
+		}
+	}()
+	var view *LiveView
+	view.Observe(1, 2, "")
+}

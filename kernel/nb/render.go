@@ -29,11 +29,14 @@ const (
 //
 // A method with pointer receiver counts also where v is the value itself. A method that
 // fails or panics is reported in place of what it should have returned. A representation
-// above [MaxPart] is left out.
+// above [MaxPart] is left out. A nil pointer whose methods fail is text.
 func Render(v any) (data, metadata map[string]any) {
 	shown := withMethods(v)
 	data, metadata, err := represent(shown)
-	if err != nil {
+	switch {
+	case err != nil && nilPointer(v):
+		data = map[string]any{"text/plain": Text(v)}
+	case err != nil:
 		data = map[string]any{"text/plain": fmt.Sprintf("%s\n(it could not be shown: %v)", Text(v), err)}
 	}
 	for mime, part := range data {
