@@ -125,7 +125,7 @@ func (d *Dataset) Validate() error {
 	}
 	for i, y := range d.Y {
 		if y < 0 {
-			return fmt.Errorf("data: %s, row %d: label %d is negative: classes count from 0", d.Name, i, y)
+			return fmt.Errorf("data: %s, row %d: label %d is outside the classes, which count from 0", d.Name, i, y)
 		}
 		if y >= len(d.Classes) {
 			return fmt.Errorf("data: %s, row %d: label %d is outside the %d classes 0 … %d", d.Name, i, y, len(d.Classes), len(d.Classes)-1)
