@@ -132,6 +132,42 @@ func TestCancellingReturnsTheReportSoFarAndTrainingGoesOn(t *testing.T) {
 	}
 }
 
+// patient is a context that is cancelled when it has been asked left times.
+type patient struct {
+	context.Context
+	left *int
+}
+
+func (p patient) Err() error {
+	if *p.left--; *p.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestModuleThatWasInterruptedAnywhereEndsWithItsLastStep(t *testing.T) {
+	train, test := digits(1)
+	o := mole.Options{Seed: 1, Test: test, Epochs: 1, OutputEpochs: 1, Batch: 500}
+	whole := trainer(t, mole.MLP(64, 16, 10), train, o)
+	if _, err := whole.Module(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want, _, _ := whole.Report().Progress()
+	for patience := 0; ; patience++ {
+		left := patience
+		tr := trainer(t, mole.MLP(64, 16, 10), train, o)
+		if _, err := tr.Module(patient{t.Context(), &left}); err == nil {
+			break
+		}
+		if _, err := tr.Module(t.Context()); err != nil {
+			t.Fatalf("interrupted at look %d: %v", patience, err)
+		}
+		if done, _, _ := tr.Report().Progress(); done != want || tr.Current() != 1 {
+			t.Fatalf("interrupted at look %d: %d steps, then module %d; want %d, 1", patience, done, tr.Current(), want)
+		}
+	}
+}
+
 func TestCancellationIsNoticedWithin100Milliseconds(t *testing.T) {
 	train, test := digits(1)
 	ctx, cancel := context.WithCancel(t.Context())

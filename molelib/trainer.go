@@ -144,7 +144,12 @@ func (t *Trainer) Module(ctx context.Context) (Epoch, error) {
 	if t.Done() {
 		return t.last, ErrDone
 	}
-	for stage := t.current; t.current == stage; {
+	stage := t.current
+	// After an interruption the end of the module may be all that is left of it.
+	if err := t.settle(ctx); err != nil {
+		return t.last, t.stopped(err)
+	}
+	for t.current == stage {
 		if _, err := t.Step(ctx); err != nil {
 			return t.last, err
 		}
