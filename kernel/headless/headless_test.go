@@ -357,6 +357,24 @@ func TestStatusLineIsWipedBeforeText(t *testing.T) {
 	}
 }
 
+func TestMissingFolderOfAnOutputIsSaidBeforeAnythingRuns(t *testing.T) {
+	gone := filepath.Join(t.TempDir(), "gone", "file")
+	for flag, set := range map[string]func(*Options){
+		"out":  func(o *Options) { o.Out = gone },
+		"html": func(o *Options) { o.HTML = gone },
+	} {
+		o := options(t)
+		set(&o)
+		o.Kernel = func(context.Context, kernel.Conn) error {
+			t.Errorf("%s: the kernel was started", flag)
+			return nil
+		}
+		if err := Run(t.Context(), notebook(t, "print hello"), o); err == nil || !strings.Contains(err.Error(), "there is no folder") {
+			t.Errorf("%s: error = %v, want one that names the folder", flag, err)
+		}
+	}
+}
+
 func TestPageIsWrittenBesideTheNotebook(t *testing.T) {
 	o := options(t)
 	o.HTML = filepath.Join(t.TempDir(), "page.html")
@@ -370,5 +388,8 @@ func TestPageIsWrittenBesideTheNotebook(t *testing.T) {
 	}
 	if !strings.Contains(string(text), "hello") {
 		t.Error("the page lacks what the cell printed")
+	}
+	if strings.Contains(string(text), "<title></title>") || strings.Contains(string(text), "<title>Notebook</title>") {
+		t.Error("the page of a notebook without a heading does not have its name as the title")
 	}
 }

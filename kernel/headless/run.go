@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -81,7 +83,30 @@ func load(path string, o Options) (*nbformat.Notebook, error) {
 	if err := Inject(nb, o.Parameters); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	for _, file := range []string{o.Out, o.HTML} {
+		if err := hasFolder(file); err != nil {
+			return nil, err
+		}
+	}
 	return nb, nil
+}
+
+// hasFolder returns an error when the folder of a file to be written does not exist.
+func hasFolder(file string) error {
+	if file == "" {
+		return nil
+	}
+	dir := filepath.Dir(file)
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("write %s: there is no folder %s: make it first", file, dir)
+	case err != nil:
+		return fmt.Errorf("write %s: %w", file, err)
+	case !info.IsDir():
+		return fmt.Errorf("write %s: %s is not a folder", file, dir)
+	}
+	return nil
 }
 
 // run is one notebook on its way.
@@ -227,7 +252,9 @@ func (r *run) write() (written []string, err error) {
 		written = append(written, r.Out)
 	}
 	if r.HTML != "" {
-		text := page.Render(r.notebook, page.Options{Dir: filepath.Dir(r.path), Footer: r.Footer})
+		text := page.Render(r.notebook, page.Options{
+			Title: strings.TrimSuffix(filepath.Base(r.path), ".ipynb"), Dir: filepath.Dir(r.path), Footer: r.Footer,
+		})
 		if err := nbformat.WriteFile(r.HTML, text); err != nil {
 			return written, err
 		}

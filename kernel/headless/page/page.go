@@ -1,13 +1,13 @@
 // Package page turns a notebook into one HTML file that needs nothing else: style,
-// pictures and formulas are inside it, and no script is. Formulas are MathML (package texmath); one that is not
-// understood is shown in its TeX.
+// pictures and formulas are inside it, and no script is. Formulas are MathML (package
+// texmath); one that is not understood is shown in its TeX.
 package page
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html"
-	"path/filepath"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
@@ -18,7 +18,7 @@ var style string
 
 // Options of a page. The zero value works.
 type Options struct {
-	Title  string // "" for the notebook's first heading
+	Title  string // of a notebook without a heading; "" for "Notebook"
 	Dir    string // the notebook's folder: its local pictures are read from there
 	Footer string // a line of plain text below the last cell
 }
@@ -27,10 +27,7 @@ type Options struct {
 // the page as it is.
 func Render(nb *nbformat.Notebook, o Options) []byte {
 	w := &writer{markdown: newMarkdown()}
-	title := o.Title
-	if title == "" {
-		title = firstHeading(nb)
-	}
+	title := cmp.Or(firstHeading(nb), o.Title, "Notebook")
 	fmt.Fprintf(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"+
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
 		"<title>%s</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", html.EscapeString(title), style)
@@ -45,7 +42,7 @@ func Render(nb *nbformat.Notebook, o Options) []byte {
 	return []byte(w.String())
 }
 
-// firstHeading is the text of the first Markdown heading.
+// firstHeading is the text of the first Markdown heading, "" when there is none.
 func firstHeading(nb *nbformat.Notebook) string {
 	for _, c := range nb.Cells {
 		if c.Type != "markdown" {
@@ -57,7 +54,7 @@ func firstHeading(nb *nbformat.Notebook) string {
 			}
 		}
 	}
-	return "Notebook"
+	return ""
 }
 
 // writer collects the page.
@@ -161,9 +158,4 @@ func overwrite(text string) string {
 		out.WriteString(body[strings.LastIndexByte(body, '\r')+1:] + newline)
 	}
 	return out.String()
-}
-
-// TitleOf is the page title for a notebook file without a heading.
-func TitleOf(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), ".ipynb")
 }
