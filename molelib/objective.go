@@ -48,9 +48,10 @@ type Information struct {
 	Scale float64 // c of the adaptive width; 0 means 0.7, and 1 without projection
 
 	// Projection is the width of the auxiliary projection U = ReLU(T·V + b): the
-	// information is that of U, which is at most that of T, V and b are trained with
-	// the module, and thrown away. It keeps early layers from giving up what a later
-	// one could use. 0 means 128; a negative number means none.
+	// information is that of U, and V and b are trained with the module and thrown away.
+	// It keeps early layers from giving up what a later one could use. (Shannon's I(U;Y)
+	// is at most I(T;Y); the estimate follows that roughly.) 0 means 128; a negative
+	// number means none.
 	Projection int
 
 	Normalized bool // maximize I(T;Y)/S(T,Y) in place of I(T;Y)
