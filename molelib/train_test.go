@@ -168,6 +168,23 @@ func TestModuleThatWasInterruptedAnywhereEndsWithItsLastStep(t *testing.T) {
 	}
 }
 
+func TestEpochThatWasInterruptedAnywhereEndsWithItsLastStep(t *testing.T) {
+	train, test := digits(1)
+	o := mole.Options{Seed: 1, Test: test, Epochs: 3, OutputEpochs: 1, Batch: 500}
+	const steps = 2 // of an epoch
+	for patience := 0; ; patience++ {
+		left := patience
+		tr := trainer(t, mole.MLP(64, 16, 10), train, o)
+		if _, err := tr.Epoch(patient{t.Context(), &left}); err == nil {
+			break
+		}
+		epoch, err := tr.Epoch(t.Context())
+		if done, _, _ := tr.Report().Progress(); err != nil || done != steps || epoch.Epoch != 1 {
+			t.Fatalf("interrupted at look %d: %d steps, %v, %v; want %d, epoch 1", patience, done, epoch, err, steps)
+		}
+	}
+}
+
 func TestCancellationIsNoticedWithin100Milliseconds(t *testing.T) {
 	train, test := digits(1)
 	ctx, cancel := context.WithCancel(t.Context())

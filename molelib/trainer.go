@@ -127,6 +127,13 @@ func (t *Trainer) Step(ctx context.Context) (Step, error) {
 
 // Epoch trains to the end of the current epoch and returns its record.
 func (t *Trainer) Epoch(ctx context.Context) (Epoch, error) {
+	// After an interruption the record may be all that is left of the epoch.
+	if t != nil && ctx != nil && t.work != nil && t.work.epoch > 0 && !t.measured {
+		if err := t.settle(ctx); err != nil {
+			return t.last, t.stopped(err)
+		}
+		return t.last, nil
+	}
 	for {
 		s, err := t.Step(ctx)
 		if err != nil {
