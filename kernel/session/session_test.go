@@ -9,12 +9,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/kerneltest"
 	"github.com/mole-kernel/mole-kernel/kernel/session"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols"
 	"github.com/mole-kernel/mole-kernel/kernel/worker"
@@ -28,38 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// transcript is an Output that writes down what comes, one entry for each kind in a row.
-type transcript struct {
-	mu      sync.Mutex
-	entries []string
-	seen    chan struct{} // gets a value for each entry
-}
-
-func newTranscript() *transcript { return &transcript{seen: make(chan struct{}, 1<<20)} }
-
-func (t *transcript) add(kind, text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if n := len(t.entries); n > 0 && kind != "display" && strings.HasPrefix(t.entries[n-1], kind+":") {
-		t.entries[n-1] += text
-	} else {
-		t.entries = append(t.entries, kind+":"+text)
-	}
-	t.seen <- struct{}{}
-}
-
-func (t *transcript) Stream(name string, text []byte) { t.add(name, string(text)) }
-func (t *transcript) Clear(bool)                      { t.add("clear", "") }
-func (t *transcript) Display(d kernel.Display)        { t.add("display", fmt.Sprint(d.Data["text/plain"])) }
-func (t *transcript) Input(_ context.Context, prompt string, _ bool) (string, error) {
-	t.add("input", prompt)
-	return "Ada", nil
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.Join(t.entries, "|")
+func newTranscript() *kerneltest.Transcript {
+	return kerneltest.NewTranscript(map[string]string{"who? ": "Ada"})
 }
 
 // notebook is a session with a counter.
@@ -256,7 +226,7 @@ func TestOsExitAndGoroutinePanicKeepTheValues(t *testing.T) {
 	out := newTranscript()
 	n.runTo("done := make(chan bool)\ngo func() { defer close(done); panic(\"boom\") }()\n<-done", out)
 	for !strings.Contains(out.String(), "boom") {
-		<-out.seen
+		<-out.Seen
 	}
 	if got := out.String(); !strings.Contains(got, "stderr:goroutine of cell [3]: panic: boom") {
 		t.Errorf("got %s", got)
@@ -308,7 +278,7 @@ func TestInterruptKeepsValues(t *testing.T) {
 			out := newTranscript()
 			ctx, cancel := context.WithCancel(context.Background())
 			var at time.Time
-			go func() { <-out.seen; at = time.Now(); cancel() }()
+			go func() { <-out.Seen; at = time.Now(); cancel() }()
 			r := n.execute(ctx, "fmt.Println(\"begun\")\n"+c.code, out)
 			t.Logf("stopped after %v", time.Since(at))
 			if r.Err == nil || r.Err.Name != "Interrupted" {
@@ -357,21 +327,12 @@ func TestInputAndLargeDisplays(t *testing.T) {
 	n := open(t, nil)
 	n.want("name, _ := nb.Input(\"who? \")\nname", `"Ada"`)
 	var size int
-	out := displayFunc(func(d kernel.Display) { size = len(d.Data["text/html"].(string)) })
+	out := kerneltest.Displays(func(d kernel.Display) { size = len(d.Data["text/html"].(string)) })
 	n.runTo("nb.HTML(strings.Repeat(\"x\", 10<<20))", out)
 	if size != 10<<20 {
 		t.Errorf("a display of 10 MB arrives with %d bytes", size)
 	}
 	n.want("line := \"\"\nfmt.Scanln(&line)", "0 EOF")
-}
-
-type displayFunc func(kernel.Display)
-
-func (f displayFunc) Stream(string, []byte)    {}
-func (f displayFunc) Clear(bool)               {}
-func (f displayFunc) Display(d kernel.Display) { f(d) }
-func (f displayFunc) Input(context.Context, string, bool) (string, error) {
-	return "", kernel.ErrNoInput
 }
 
 func TestEmptyCells(t *testing.T) {
@@ -388,7 +349,7 @@ func TestCompletionDoesNotWaitForARunningCell(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan kernel.Result)
 	go func() { done <- n.execute(ctx, "fmt.Println(1); for {}", out) }()
-	<-out.seen
+	<-out.Seen
 	c := n.Complete(context.Background(), "numb", 4)
 	if len(c.Items) == 0 || c.Items[0].Text != "number" {
 		t.Errorf("got %+v", c)

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/kerneltest"
 	"github.com/mole-kernel/mole-kernel/kernel/nb"
 )
 
@@ -167,43 +167,8 @@ func recurse(p *[100]int) error {
 	return nil
 }
 
-// transcript is an Output that writes down what comes, one entry for each kind in a row.
-type transcript struct {
-	mu      sync.Mutex
-	entries []string
-	seen    chan struct{} // gets a value for each entry
-}
-
-func newTranscript() *transcript { return &transcript{seen: make(chan struct{}, 1<<20)} }
-
-func (t *transcript) add(kind, text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if n := len(t.entries); n > 0 && kind != "display" && strings.HasPrefix(t.entries[n-1], kind+":") {
-		t.entries[n-1] += text
-	} else {
-		t.entries = append(t.entries, kind+":"+text)
-	}
-	t.seen <- struct{}{}
-}
-
-func (t *transcript) Stream(name string, text []byte) { t.add(name, string(text)) }
-func (t *transcript) Clear(bool)                      { t.add("clear", "") }
-func (t *transcript) Display(d kernel.Display)        { t.add("display", fmt.Sprint(d.Data["text/plain"])) }
-func (t *transcript) Input(ctx context.Context, prompt string, _ bool) (string, error) {
-	t.add("input", prompt)
-	if prompt == "name? " {
-		return "Ada", nil
-	}
-	<-ctx.Done()
-	t.add("input", "withdrawn")
-	return "", ctx.Err()
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.Join(t.entries, "|")
+func newTranscript() *kerneltest.Transcript {
+	return kerneltest.NewTranscript(map[string]string{"name? ": "Ada"})
 }
 
 func start(t *testing.T, change func(*Options)) *Supervisor {
@@ -257,10 +222,10 @@ func TestPrintsAndDisplaysKeepTheirOrder(t *testing.T) {
 	s := start(t, nil)
 	out := newTranscript()
 	mustRun(t, s, "1 triples", out)
-	n := 0
+	entries, n := out.Entries(), 0
 	for i := range 300 {
 		want := []string{fmt.Sprintf("stdout:out %d\n", i), fmt.Sprintf("stderr:err %d\n", i), fmt.Sprintf("display:%d", i)}
-		got := out.entries[n : n+3]
+		got := entries[n : n+3]
 		if got[0] == want[1] { // the two text pipes are ordered only by what stands between
 			got[0], got[1] = got[1], got[0]
 		}
@@ -297,7 +262,7 @@ func TestTextThatLooksLikeAMarkerIsText(t *testing.T) {
 func TestLargeAndBinaryDisplays(t *testing.T) {
 	s := start(t, nil)
 	var shown kernel.Display
-	out := displayFunc(func(d kernel.Display) { shown = d })
+	out := kerneltest.Displays(func(d kernel.Display) { shown = d })
 	mustRun(t, s, "1 big", out)
 	if html := shown.Data["text/html"].(string); len(html) != 10<<20 || !utf8.ValidString(html) {
 		t.Errorf("a display of 10 MB arrives with %d bytes", len(html))
@@ -306,15 +271,6 @@ func TestLargeAndBinaryDisplays(t *testing.T) {
 	if shown.Data["image/png"] != "AQID" {
 		t.Errorf("a PNG arrives as %v, want base64", shown.Data)
 	}
-}
-
-type displayFunc func(kernel.Display)
-
-func (f displayFunc) Stream(string, []byte)    {}
-func (f displayFunc) Clear(bool)               {}
-func (f displayFunc) Display(d kernel.Display) { f(d) }
-func (f displayFunc) Input(context.Context, string, bool) (string, error) {
-	return "", errors.New("no input")
 }
 
 func TestLiveViewSendsItsLastStateBeforeTheResult(t *testing.T) {
@@ -337,13 +293,13 @@ func TestAnInterruptWithdrawsTheQuestion(t *testing.T) {
 	s := start(t, nil)
 	out := newTranscript()
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { <-out.seen; cancel() }()
+	go func() { <-out.Seen; cancel() }()
 	_, failure, err := runUntil(t, ctx, s, "1 ask for ever", out)
 	if err != nil || failure == nil || failure.Name != "Interrupted" {
 		t.Errorf("got %v, %v", failure, err)
 	}
 	for !strings.HasSuffix(out.String(), "withdrawn") {
-		<-out.seen
+		<-out.Seen
 	}
 }
 
@@ -417,7 +373,7 @@ func TestRawDescriptorTwoIsShownWhenTheWorkerLives(t *testing.T) {
 	s := start(t, nil)
 	out := newTranscript()
 	mustRun(t, s, "1 raw", out)
-	<-out.seen
+	<-out.Seen
 	if got := out.String(); got != "stderr:a library complains\n" {
 		t.Errorf("got %q", got)
 	}
@@ -428,7 +384,7 @@ func TestInterruptStopsACellAndKeepsTheWorker(t *testing.T) {
 	before := mustRun(t, s, "1 pid", newTranscript())
 	out := newTranscript()
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { <-out.seen; cancel() }()
+	go func() { <-out.Seen; cancel() }()
 	_, failure, err := runUntil(t, ctx, s, "2 wait", out)
 	if err != nil || failure == nil || failure.Name != "Interrupted" {
 		t.Errorf("got %v, %v", failure, err)
@@ -444,7 +400,7 @@ func TestACellThatCannotBeStoppedIsLeftBehindOnce(t *testing.T) {
 	interrupted := func(cell int) (*Failure, error) {
 		out := newTranscript()
 		ctx, cancel := context.WithCancel(context.Background())
-		go func() { <-out.seen; cancel() }()
+		go func() { <-out.Seen; cancel() }()
 		_, failure, err := runUntil(t, ctx, s, fmt.Sprintf("%d deaf", cell), out)
 		return failure, err
 	}
