@@ -1,10 +1,11 @@
 // Package data holds labelled examples and graphs: small sets that are part of
 // the binary (Iris, Wine, BreastCancer, Digits, Karate), larger ones that are
-// downloaded once and verified (MNIST, FashionMNIST), and the user's own (New,
-// FromRows). Catalog lists what there is.
+// downloaded once and verified (MNIST, FashionMNIST), and the user's own: from values
+// (New, FromRows) and from files (LoadCSV, LoadNPY, LoadNPZ, ReadIDX). Catalog lists
+// what there is.
 //
-// A Dataset is a value to look at, never changed behind its owner's back: Split,
-// Subset, Head, Shuffled and Scaler.Apply return new ones.
+// A Dataset is a value to look at, never changed behind its owner's back: Split, Folds,
+// Subset, Head, Shuffled, Scaler.Apply and Imputer.Apply return new ones.
 package data
 
 import (

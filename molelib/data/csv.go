@@ -1,0 +1,350 @@
+package data
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// Missing says what ReadCSV does about cells without a value: empty ones, and NA, N/A,
+// NaN, null, none and ?, in any case.
+type Missing int
+
+// The ways to treat missing values.
+const (
+	RefuseMissing Missing = iota // an error that names row and column
+	DropMissing                  // leave out the rows that have one
+	KeepMissing                  // NaN in numbers, no bit set in one-hot columns; see FitImputer
+)
+
+// CSVOptions say how a table of text becomes a Dataset. The zero value is for a file
+// separated by commas, whose first line names the columns and whose last column is the
+// class.
+type CSVOptions struct {
+	Comma    rune // what separates cells; 0 means ','
+	NoHeader bool // the first line holds values; columns are then called "1", "2", …
+
+	Label   string   // the column with the class; "" means the last one
+	Drop    []string // columns to leave out
+	Classes []string // class names in the order of their labels; nil: those found, sorted
+
+	// Categorical names columns of numbers that are categories all the same. Columns
+	// with any text are categories by themselves. A category becomes one column a value,
+	// "colour=red", with 1 where the value is (one-hot).
+	Categorical []string
+
+	Missing Missing
+}
+
+// maxCategories bounds the columns that one column of text may become: more is taken for
+// names or free text that was not meant as a feature.
+const maxCategories = 1000
+
+// LoadCSV reads the file at path as ReadCSV does; the dataset has the file's name.
+func LoadCSV(path string, o CSVOptions) (*Dataset, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	defer f.Close() // Only read from: an error of Close cannot lose anything.
+	return ReadCSV(f, filepath.Base(path), o)
+}
+
+// ReadCSV reads a table of text: one example a line, numbers and categories in columns,
+// one column with the class. name is used in errors. An error names the line of the file
+// and the column.
+func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
+	t, err := readTable(r, name, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Missing == DropMissing {
+		t.dropMissing()
+	}
+	if len(t.rows) == 0 {
+		return nil, fmt.Errorf("data: %s has no examples", name)
+	}
+	d := &Dataset{Name: strings.TrimSuffix(name, filepath.Ext(name))}
+	if d.Y, d.Classes, err = t.labels(o); err != nil {
+		return nil, err
+	}
+	var columns []column
+	for j := range t.header {
+		if j == t.label || t.dropped[j] {
+			continue
+		}
+		c, err := t.column(j, o)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, c...)
+	}
+	if len(columns) == 0 {
+		return nil, fmt.Errorf("data: %s has no column but the label %q: there is nothing to learn from", name, t.header[t.label])
+	}
+	d.X = tensor.NewMatrix(len(t.rows), len(columns))
+	for j, c := range columns {
+		d.Features = append(d.Features, c.name)
+		for i, v := range c.values {
+			d.X.Row(i)[j] = v
+		}
+	}
+	d.Shape = []int{len(columns)}
+	return d, nil
+}
+
+// csvTable is a file's cells, with the line that each row begins on.
+type csvTable struct {
+	name    string
+	header  []string
+	rows    [][]string
+	lines   []int
+	label   int
+	dropped []bool
+}
+
+// column is one feature of the dataset.
+type column struct {
+	name   string
+	values []float32
+}
+
+func readTable(r io.Reader, name string, o CSVOptions) (*csvTable, error) {
+	t := &csvTable{name: name}
+	reader := csv.NewReader(r)
+	if o.Comma != 0 {
+		reader.Comma = o.Comma
+	}
+	reader.TrimLeadingSpace = true
+	for {
+		record, err := reader.Read()
+		if err == io.EOF {
+			break
+		}
+		if errors.Is(err, csv.ErrFieldCount) {
+			line, _ := reader.FieldPos(0)
+			return nil, fmt.Errorf("data: %s, line %d: %d columns, the first line has %d: all lines must be alike", name, line, len(record), reader.FieldsPerRecord)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("data: %s: %w", name, err)
+		}
+		line, _ := reader.FieldPos(0)
+		if t.header == nil && !o.NoHeader {
+			// Spreadsheets put a byte order mark in front of the first name.
+			record[0] = strings.TrimPrefix(record[0], "\ufeff")
+			t.header = record
+			continue
+		}
+		t.rows, t.lines = append(t.rows, record), append(t.lines, line)
+	}
+	if len(t.rows) == 0 {
+		return nil, fmt.Errorf("data: %s has no examples", name)
+	}
+	if o.NoHeader {
+		for j := range t.rows[0] {
+			t.header = append(t.header, strconv.Itoa(j+1))
+		}
+	}
+	return t, t.locate(o)
+}
+
+// locate finds the columns that the options name.
+func (t *csvTable) locate(o CSVOptions) error {
+	t.label, t.dropped = len(t.header)-1, make([]bool, len(t.header))
+	index := make(map[string]int, len(t.header))
+	for j, h := range t.header {
+		if k, twice := index[h]; twice {
+			return fmt.Errorf("data: %s: columns %d and %d are both called %q: give them different names", t.name, k+1, j+1, h)
+		}
+		index[h] = j
+	}
+	find := func(option, column string) (int, error) {
+		if j, ok := index[column]; ok {
+			return j, nil
+		}
+		return 0, fmt.Errorf("data: %s has no column %q (%s); there are %s", t.name, column, option, strings.Join(t.header, ", "))
+	}
+	var err error
+	if o.Label != "" {
+		if t.label, err = find("Label", o.Label); err != nil {
+			return err
+		}
+	}
+	for _, c := range o.Drop {
+		j, err := find("Drop", c)
+		if err != nil {
+			return err
+		}
+		t.dropped[j] = true
+	}
+	for _, c := range o.Categorical {
+		if _, err := find("Categorical", c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func missingCell(text string) bool {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "", "na", "n/a", "nan", "null", "none", "?":
+		return true
+	}
+	return false
+}
+
+func (t *csvTable) dropMissing() {
+	kept := 0
+	for i, row := range t.rows {
+		whole := true
+		for j, cell := range row {
+			whole = whole && (t.dropped[j] || !missingCell(cell))
+		}
+		if whole {
+			t.rows[kept], t.lines[kept] = row, t.lines[i]
+			kept++
+		}
+	}
+	t.rows, t.lines = t.rows[:kept], t.lines[:kept]
+}
+
+// at names a cell in an error.
+func (t *csvTable) at(i, j int) string {
+	return fmt.Sprintf("data: %s, line %d, column %d (%s)", t.name, t.lines[i], j+1, t.header[j])
+}
+
+// labels returns the label of every row. A missing class is an error under every policy
+// but DropMissing.
+func (t *csvTable) labels(o CSVOptions) ([]int, []string, error) {
+	for i, row := range t.rows {
+		if missingCell(row[t.label]) {
+			return nil, nil, fmt.Errorf("%s: the class is missing", t.at(i, t.label))
+		}
+	}
+	classes := append([]string(nil), o.Classes...)
+	if o.Classes == nil {
+		classes = t.categories(t.label)
+	}
+	if len(classes) > maxCategories {
+		return nil, nil, fmt.Errorf("data: %s: column %q has %d different values: it does not look like a class; name the one that is with Label", t.name, t.header[t.label], len(classes))
+	}
+	index := make(map[string]int, len(classes))
+	for k, c := range classes {
+		index[c] = k
+	}
+	y := make([]int, len(t.rows))
+	for i, row := range t.rows {
+		k, ok := index[strings.TrimSpace(row[t.label])]
+		if !ok {
+			return nil, nil, fmt.Errorf("%s: the class %q is none of %s", t.at(i, t.label), row[t.label], strings.Join(classes, ", "))
+		}
+		y[i] = k
+	}
+	return y, classes, nil
+}
+
+// categories returns the different values of column j, in the order of numbers where all
+// are numbers, and of text otherwise.
+func (t *csvTable) categories(j int) []string {
+	seen := map[string]bool{}
+	for _, row := range t.rows {
+		if !missingCell(row[j]) {
+			seen[strings.TrimSpace(row[j])] = true
+		}
+	}
+	categories := make([]string, 0, len(seen))
+	for c := range seen {
+		categories = append(categories, c)
+	}
+	slices.SortFunc(categories, func(a, b string) int {
+		x, errX := strconv.ParseFloat(a, 64)
+		y, errY := strconv.ParseFloat(b, 64)
+		if errX == nil && errY == nil {
+			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
+		}
+		// Numbers stand before text, or the order would depend on the order of comparison.
+		return cmp.Or(cmp.Compare(rank(errX), rank(errY)), cmp.Compare(a, b))
+	})
+	return categories
+}
+
+func rank(err error) int {
+	if err == nil {
+		return 0
+	}
+	return 1
+}
+
+// column returns the features that column j of the file becomes: itself when it holds
+// numbers, one for each value when it holds categories.
+func (t *csvTable) column(j int, o CSVOptions) ([]column, error) {
+	for i, row := range t.rows {
+		if o.Missing == RefuseMissing && missingCell(row[j]) {
+			return nil, fmt.Errorf("%s has no value: set Missing to DropMissing or KeepMissing", t.at(i, j))
+		}
+	}
+	for _, c := range o.Categorical {
+		if c == t.header[j] {
+			return t.oneHot(j)
+		}
+	}
+	numbers, textAt := t.numbers(j)
+	if textAt < 0 {
+		for i, v := range numbers {
+			if math.IsInf(float64(v), 0) {
+				return nil, fmt.Errorf("%s: %s is infinite or too large for float32", t.at(i, j), t.rows[i][j])
+			}
+		}
+		return []column{{t.header[j], numbers}}, nil
+	}
+	return t.oneHot(j)
+}
+
+// numbers parses column j, missing cells as NaN. textAt is the first row that holds no
+// number, -1 when all do.
+func (t *csvTable) numbers(j int) (values []float32, textAt int) {
+	values = make([]float32, len(t.rows))
+	for i, row := range t.rows {
+		if missingCell(row[j]) {
+			values[i] = float32(math.NaN())
+			continue
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(row[j]), 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return nil, i
+		}
+		values[i] = float32(v)
+	}
+	return values, -1
+}
+
+func (t *csvTable) oneHot(j int) ([]column, error) {
+	categories := t.categories(j)
+	if len(categories) > maxCategories {
+		_, i := t.numbers(j)
+		return nil, fmt.Errorf("%s: the column has text (%q) and %d different values: leave it out with Drop",
+			t.at(max(i, 0), j), t.rows[max(i, 0)][j], len(categories))
+	}
+	columns := make([]column, len(categories))
+	index := make(map[string]int, len(categories))
+	for k, c := range categories {
+		columns[k] = column{t.header[j] + "=" + c, make([]float32, len(t.rows))}
+		index[c] = k
+	}
+	for i, row := range t.rows {
+		if !missingCell(row[j]) {
+			columns[index[strings.TrimSpace(row[j])]].values[i] = 1
+		}
+	}
+	return columns, nil
+}

@@ -1,0 +1,50 @@
+package data
+
+import "fmt"
+
+// Fold is one division of a Dataset for cross-validation.
+type Fold struct {
+	Train, Test *Dataset
+}
+
+// Folds shuffles d by seed and divides it into k parts that all have the same share of
+// every class, as far as whole examples allow (stratified). Fold i tests on part i and
+// trains on the others, so that every example is tested once. k must lie between 2 and
+// the number of examples.
+func (d *Dataset) Folds(k, seed int) []Fold {
+	d.mustBeLabelled("Folds")
+	if k < 2 || k > d.Len() {
+		panic(fmt.Sprintf("data: Folds(%d): give a number between 2 and the %d examples of %s", k, d.Len(), d.Name))
+	}
+	part := d.parts(k, seed)
+	folds := make([]Fold, k)
+	for f := range folds {
+		var train, test []int
+		for i, p := range part {
+			if p == f {
+				test = append(test, i)
+			} else {
+				train = append(train, i)
+			}
+		}
+		folds[f] = Fold{d.Subset(train), d.Subset(test)}
+	}
+	return folds
+}
+
+// parts deals the shuffled examples out class by class, like cards: the parts differ by
+// at most one example, in all and in every class.
+func (d *Dataset) parts(k, seed int) []int {
+	byClass := make([][]int, len(d.Classes))
+	for _, i := range permutation(d.Len(), seed) {
+		byClass[d.Y[i]] = append(byClass[d.Y[i]], i)
+	}
+	part, next := make([]int, d.Len()), 0
+	for _, rows := range byClass {
+		for _, i := range rows {
+			part[i] = next % k
+			next++
+		}
+	}
+	return part
+}
