@@ -41,8 +41,23 @@ func (k *Kernel) execute(ctx context.Context, req *wire.Message) wire.Content {
 	}
 	return &wire.ExecuteReply{
 		Reply: wire.OK(), ExecutionCount: count,
-		Payload: []json.RawMessage{}, UserExpressions: expressions(res.Expressions),
+		Payload: payload(res.NextInput), UserExpressions: expressions(res.Expressions),
 	}
+}
+
+// nextInput is the payload that makes a front end put text into a cell.
+type nextInput struct {
+	Source  string `json:"source"` // "set_next_input"
+	Text    string `json:"text"`
+	Replace bool   `json:"replace"`
+}
+
+func payload(next *NextInput) []json.RawMessage {
+	if next == nil {
+		return []json.RawMessage{}
+	}
+	text, _ := json.Marshal(nextInput{Source: "set_next_input", Text: next.Text, Replace: next.Replace}) // never fails
+	return []json.RawMessage{text}
 }
 
 func (k *Kernel) runCell(ctx context.Context, req *wire.Message, r *wire.ExecuteRequest, count int) (res Result) {

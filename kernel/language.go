@@ -61,6 +61,13 @@ type Result struct {
 	Value       *Bundle           // the last expression's value; nil for none
 	Err         *Error            // nil when the cell succeeded
 	Expressions map[string]Result // one for each of Cell.Expressions
+	NextInput   *NextInput        // what the front end should put into a cell; nil for nothing
+}
+
+// NextInput is text for the front end to let the user edit.
+type NextInput struct {
+	Text    string
+	Replace bool // put it in place of the cell that ran, not into a new cell below
 }
 
 // Error is a failed cell in the terms of the protocol's error message.

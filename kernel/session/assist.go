@@ -5,11 +5,15 @@ import (
 
 	"github.com/mole-kernel/mole-kernel/kernel"
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
+	"github.com/mole-kernel/mole-kernel/kernel/magic"
 )
 
 // Complete lists what can stand at the cursor. It does not wait for a running cell.
 func (s *Session) Complete(_ context.Context, code string, cursor int) kernel.Completion {
-	found := s.notebook.Complete(code, cursor)
+	if c, ok := s.completeMagic(code, cursor); ok {
+		return c
+	}
+	found := s.notebook.Complete(s.goOf(code), cursor)
 	c := kernel.Completion{Start: found.Start, End: found.End, Items: make([]kernel.CompletionItem, len(found.Items))}
 	for i, item := range found.Items {
 		c.Items[i] = kernel.CompletionItem{Text: item.Text, Type: item.Kind, Signature: item.Signature}
@@ -20,7 +24,10 @@ func (s *Session) Complete(_ context.Context, code string, cursor int) kernel.Co
 // Inspect tells what is known of the name at the cursor. It does not wait for a running
 // cell. Detail 0 is the declaration with its documentation, more adds its source.
 func (s *Session) Inspect(_ context.Context, code string, cursor, detail int) kernel.Inspection {
-	found := s.notebook.Inspect(code, cursor, detail)
+	if found, ok := s.inspectMagic(code, cursor); ok {
+		return found
+	}
+	found := s.notebook.Inspect(s.goOf(code), cursor, detail)
 	if !found.Found {
 		return kernel.Inspection{}
 	}
@@ -31,6 +38,9 @@ func (s *Session) Inspect(_ context.Context, code string, cursor, detail int) ke
 
 // IsComplete tells whether code could be run as it stands.
 func (s *Session) IsComplete(code string) kernel.Completeness {
-	c := cell.IsComplete(code)
+	if steps := s.split(code); steps != nil && !magic.Complete(code, steps) {
+		return kernel.Completeness{Status: "incomplete"}
+	}
+	c := cell.IsComplete(s.goOf(code))
 	return kernel.Completeness{Status: c.Status, Indent: c.Indent}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel"
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/cell/lower"
+	"github.com/mole-kernel/mole-kernel/kernel/magic"
 	"github.com/mole-kernel/mole-kernel/kernel/worker"
 )
 
@@ -31,6 +32,7 @@ type Options struct {
 // Session is one notebook: its declarations, and the worker process that holds its values.
 type Session struct {
 	notebook *cell.Notebook
+	magics   magic.Table
 	worker   *worker.Supervisor
 	logger   *slog.Logger
 
@@ -59,7 +61,7 @@ func New(opts Options) (*Session, error) {
 		return nil, err
 	}
 	return &Session{
-		notebook: cell.New(opts.Packages), worker: w, logger: opts.Logger,
+		notebook: cell.New(opts.Packages), magics: magic.Standard(), worker: w, logger: opts.Logger,
 		lowerer: lower.New(), sources: map[int]string{},
 	}, nil
 }
@@ -72,7 +74,7 @@ func (s *Session) Close() error { return s.worker.Close() }
 // types and functions are there again for the next cell.
 func (s *Session) Execute(ctx context.Context, c kernel.Cell, out kernel.Output) kernel.Result {
 	s.remember(c)
-	result := s.run(ctx, c, c.Code, out)
+	result := s.execute(ctx, c, c.Code, out)
 	if result.Err != nil || len(c.Expressions) == 0 {
 		return result
 	}
