@@ -41,9 +41,9 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	case "print", "println":
 		var list []string
 		for _, a := range e.Args {
-			list = append(list, f.argument(a, anyT))
+			list = append(list, f.printed(a))
 		}
-		return "k." + map[string]string{"print": "Print", "println": "Println"}[name] + "(" + strings.Join(list, ", ") + ")"
+		return printers[name] + "(" + strings.Join(list, ", ") + ")"
 	case "min", "max":
 		return f.extremum(e, name)
 	case "clear":
@@ -66,6 +66,17 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	}
 	f.x.fail(e.Pos(), "the kernel does not have the builtin %s", name)
 	return ""
+}
+
+var printers = map[string]string{"print": "k.Print", "println": "k.Println"}
+
+// printed writes an argument of print. Of an interface the two words are printed.
+func (f *fn) printed(a ast.Expr) string {
+	text := f.argument(a, types.NewInterfaceType(nil, nil))
+	if types.IsInterface(f.typeOf(a)) {
+		return "k.Face(" + text + ")"
+	}
+	return text
 }
 
 // newCall writes new(T) and, since Go 1.26, new(value).

@@ -279,6 +279,9 @@ func (f *fn) explicit(text string, from, t types.Type, pos token.Pos) string {
 	_, fromBasic := under(from).(*types.Basic)
 	_, toBasic := under(t).(*types.Basic)
 	if fromBasic && toBasic {
+		if under(from).(*types.Basic).Info()&types.IsFloat != 0 && narrow[b] != "" {
+			return narrow[b] + "(float64(" + text + "))"
+		}
 		return b + "(" + text + ")"
 	}
 	if _, ok := under(t).(*types.Slice); ok && fromBasic {
@@ -288,6 +291,13 @@ func (f *fn) explicit(text string, from, t types.Type, pos token.Pos) string {
 		return b + "(" + text + ")"
 	}
 	return f.convert(text, from, t, pos)
+}
+
+// narrow are the builtins that convert a float to a type too small for what reflection, by which
+// the interpreter converts, has in between.
+var narrow = map[string]string{
+	"int8": "k.ToInt8", "int16": "k.ToInt16", "int32": "k.ToInt32",
+	"uint8": "k.ToUint8", "uint16": "k.ToUint16", "uint32": "k.ToUint32",
 }
 
 // special lowers calls of compiled functions that could not be interrupted or need care.

@@ -97,7 +97,8 @@ func (f *fn) address(e ast.Expr) string {
 	case *ast.CompositeLit:
 		return "&" + f.composite(e, f.typeOf(e))
 	case *ast.StarExpr:
-		return f.expr(e.X)
+		t := f.typeOf(e.X)
+		return f.x.reg.helper(program.NotNil, program.Helper{T: f.x.reg.id(t, e.Pos())}) + "(" + f.expr(e.X) + ")"
 	}
 	return "&" + f.place(e)
 }
@@ -345,12 +346,23 @@ func (f *fn) selector(e *ast.SelectorExpr) string {
 func (f *fn) qualified(e *ast.SelectorExpr) string {
 	obj := f.x.c.Info.Uses[e.Sel]
 	if fun, ok := obj.(*types.Func); ok {
+		if why := refused[fun.FullName()]; why != "" {
+			f.x.fail(e.Pos(), "%s cannot be used in a cell: %s", fun.FullName(), why)
+		}
 		if fun.Type().(*types.Signature).TypeParams().Len() > 0 {
 			return f.instanceValue(e, e.Pos())
 		}
 	}
 	return f.x.alias(obj.Pkg().Path()) + "." + obj.Name()
 }
+
+// refused are functions that would answer wrong, with the reason.
+var refused = map[string]string{
+	"runtime.Caller":  interpreted,
+	"runtime.Callers": interpreted,
+}
+
+const interpreted = "the stack of an interpreted function holds the interpreter's calls"
 
 // lookup finds the field or method that a selector names, under the current substitution.
 func (f *fn) lookup(e *ast.SelectorExpr) (types.Object, []int) {

@@ -125,9 +125,13 @@ func (f *fn) thunkBuiltin(e *ast.CallExpr, name string, hold func(string, types.
 	case "print", "println":
 		var list []string
 		for _, a := range e.Args {
-			list = append(list, hold(f.to(a, anyT), anyT))
+			text := hold(f.to(a, anyT), anyT)
+			if types.IsInterface(f.typeOf(a)) {
+				text = "k.Face(" + text + ")"
+			}
+			list = append(list, text)
 		}
-		return "k." + map[string]string{"print": "Print", "println": "Println"}[name] + "(" + strings.Join(list, ", ") + ")"
+		return printers[name] + "(" + strings.Join(list, ", ") + ")"
 	}
 	f.x.fail(e.Pos(), "the kernel cannot defer or start the builtin %s", name)
 	return ""

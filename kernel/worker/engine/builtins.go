@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log"
 	"maps"
-	"os"
 	"reflect"
 	"unicode/utf8"
 )
@@ -37,9 +36,16 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"Clear":      clearValue,
 		"Print":      func(list ...any) { builtinPrint(list, "", "") },
 		"Println":    func(list ...any) { builtinPrint(list, " ", "\n") },
+		"Face":       func(v any) Face { return Face{v} },
 		"RangeFunc":  rangeFunc,
 		"DecodeRune": decodeRune,
 		"ShiftCount": shiftCount,
+		"ToInt8":     func(x float64) int8 { return int8(x) },
+		"ToInt16":    func(x float64) int16 { return int16(x) },
+		"ToInt32":    func(x float64) int32 { return int32(x) },
+		"ToUint8":    func(x float64) uint8 { return uint8(x) },
+		"ToUint16":   func(x float64) uint16 { return uint16(x) },
+		"ToUint32":   func(x float64) uint32 { return uint32(x) },
 	}
 	symbols := make(map[string]reflect.Value, len(list)+2)
 	for name, v := range list {
@@ -92,22 +98,6 @@ func clearValue(v any) {
 	if r := reflect.ValueOf(v); r.IsValid() {
 		r.Clear()
 	}
-}
-
-// builtinPrint is the builtin print, which writes to standard error.
-func builtinPrint(list []any, sep, end string) {
-	for i, v := range list {
-		if i > 0 {
-			fmt.Fprint(os.Stderr, sep)
-		}
-		switch v := v.(type) {
-		case float64, float32:
-			fmt.Fprintf(os.Stderr, "%+e", v)
-		default:
-			fmt.Fprint(os.Stderr, v)
-		}
-	}
-	fmt.Fprint(os.Stderr, end)
 }
 
 // Exit is the panic with which os.Exit ends a cell instead of the process.

@@ -45,6 +45,14 @@ func (e *Engine) helper(h program.Helper) (fn reflect.Value, err error) {
 		return makeFunc(nil, []reflect.Type{t}, func([]reflect.Value) []reflect.Value {
 			return []reflect.Value{reflect.New(t).Elem()}
 		}), nil
+	case program.NotNil:
+		t := ts.twin(h.T)
+		return makeFunc([]reflect.Type{t}, []reflect.Type{t}, func(in []reflect.Value) []reflect.Value {
+			if in[0].IsNil() {
+				panic(nilDereference())
+			}
+			return in
+		}), nil
 	case program.Generic:
 		return e.generic(h)
 	}
