@@ -2,7 +2,6 @@ package mi
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -36,11 +35,13 @@ func (v Value) Normalized() float64 {
 type Estimator struct {
 	options           Options
 	t, y              sample
+	channels          []sample
 	whole, blocks     []span
 	single, joint     spectrum
 	order             []int     // row of the batch that stands in place i; by class with labels
 	product, m, inner []float64 // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
 	dt                []float64 // n×d
+	frequencies       []float64 // of the classes
 }
 
 // NewEstimator returns an estimator. It panics when Options.Check has an error.
@@ -76,16 +77,7 @@ func (e *Estimator) Points(grad, t *tensor.Matrix, x Points) Value {
 
 // evaluate computes the value, and keeps what the gradient needs.
 func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
-	if missing(t) || missing(y) {
-		panic("mi: a sample is nil: give matrices of one example a row, or Labels")
-	}
-	n, _ := t.Dims()
-	if m, _ := y.Dims(); m != n {
-		panic(fmt.Sprintf("mi: %d examples on one side, %d on the other", n, m))
-	}
-	if n == 0 {
-		panic("mi: no examples")
-	}
+	n := mustPair(t, y)
 	e.arrange(n, y)
 	e.t.load(t, e.order)
 	e.t.kernel(e.options)
@@ -99,13 +91,28 @@ func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
 		v.Joint = e.joint.solve(e.t.k, n, e.blocks, alpha, share, gradient)
 	} else {
 		e.y.load(y, e.order)
-		e.y.kernel(e.options)
+		e.y.kernel(e.options.target())
 		e.multiply()
 		v.Joint = e.joint.solve(e.product, n, e.whole, alpha, share, gradient)
 		v.Target = e.target(share)
 	}
 	v.Information = v.Entropy + v.Target - v.Joint
 	return v
+}
+
+// mustPair panics unless both samples have the same number of examples, which it returns.
+func mustPair(x, y Points) int {
+	if missing(x) || missing(y) {
+		panic("mi: a sample is nil: give matrices of one example a row, or Labels")
+	}
+	n, _ := x.Dims()
+	if m, _ := y.Dims(); m != n {
+		panic(fmt.Sprintf("mi: %d examples on one side, %d on the other", n, m))
+	}
+	if n == 0 {
+		panic("mi: no examples")
+	}
+	return n
 }
 
 // target is the entropy of y; its eigenvectors are not needed, and the memory of the
@@ -142,21 +149,12 @@ func (e *Estimator) arrange(n int, y Points) {
 
 // classEntropy is S(Y): the eigenvalues of L/n are the class frequencies.
 func (e *Estimator) classEntropy() float64 {
-	n := float64(e.t.n)
-	s := spectrum{alpha: e.options.Alpha}
-	sum := 0.0
-	for _, b := range e.blocks {
-		p := float64(b.to-b.from) / n
-		if math.Abs(s.alpha-1) < nearOne {
-			sum -= p * math.Log2(p)
-		} else {
-			sum += math.Pow(p, s.alpha)
-		}
+	e.frequencies = resize(e.frequencies, len(e.blocks))
+	for i, b := range e.blocks {
+		e.frequencies[i] = float64(b.to-b.from) / float64(e.t.n)
 	}
-	if math.Abs(s.alpha-1) < nearOne {
-		return sum
-	}
-	return math.Log2(sum) / (1 - s.alpha)
+	s := spectrum{alpha: e.options.Alpha, values: e.frequencies}
+	return s.entropy()
 }
 
 func (e *Estimator) multiply() {

@@ -45,6 +45,14 @@ type golden struct {
 			SBoth     float64 `json:"S_channels_Y"`
 		} `json:"by_alpha"`
 	} `json:"multivariate_conv"`
+	Dependence struct {
+		CKA, HSIC float64
+		CSQMI     float64     `json:"csqmi_nats"`
+		DCKA      [][]float64 `json:"dcka_dT"`
+		DHSIC     [][]float64 `json:"dhsic_dT"`
+		DCSQMI    [][]float64 `json:"dcsqmi_dT"`
+	} `json:"kernel_dependence"`
+	Widths map[string]float64
 }
 
 func load(t *testing.T) golden {

@@ -9,7 +9,14 @@
 //
 // the entropy is S_α(A) = log₂(Σ λ_i(A)^α)/(1−α) bits, the joint entropy that of the
 // normalized Hadamard product, S(A∘B / tr(A∘B)), and I(X;Y) = S(A) + S(B) − S(A,B).
-// The limit α = 1 is −Σ λ log₂ λ. All values are in bits and computed in float64.
+// The limits are −Σ λ log₂ λ at α = 1 and −log₂ max λ at α = ∞. All values are in bits and
+// computed in float64. Any number of variables may be observed together (Joint,
+// TotalCorrelation, MutualJoint, ConditionalMutual; Yu, Sánchez Giraldo, Jenssen,
+// Príncipe, TPAMI 2020).
+//
+// Beside it stand other measures of dependence on the same kernels, all with gradients
+// (CKA, HSIC, CauchySchwarz), and two estimators of Shannon's information to compare with
+// (Binned, KSG).
 //
 // Values compare only between samples of the same size n and widths of the same
 // rule: S is at most log₂ n, and I(X;Y) at most S(Y).
@@ -50,19 +57,33 @@ func (y Labels) At(i, _ int) float64 { return float64(y[i]) }
 // DefaultAlpha is the order that is meant when Options.Alpha is 0.
 const DefaultAlpha = 1.01
 
-// Options are the settings of an estimate. The zero value is α = 1.01 with the
-// adaptive width of c = 1.
+// Options are the settings of an estimate. The zero value is α = 1.01 and a Gaussian
+// kernel with the adaptive width of c = 1.
 type Options struct {
-	// Alpha is the order α > 0; 0 means DefaultAlpha. 1 is the Shannon limit, and 2
-	// needs no eigenvalues: S₂(A) = −log₂ ‖A‖²_F.
+	// Alpha is the order α > 0; 0 means DefaultAlpha. 1 is the Shannon limit, 2 needs no
+	// eigenvalues: S₂(A) = −log₂ ‖A‖²_F, and math.Inf(1) is −log₂ max λ.
 	Alpha float64
 
-	// Width fixes the kernel width σ. 0 means the adaptive width σ² = c²·mean_{i≠j}
-	// ‖x_i − x_j‖², which gradients differentiate too.
+	Kernel Kernel // of points; the zero value is Gaussian
+	Degree int    // of the Polynomial kernel; 0 means 2
+
+	// Width fixes the kernel width σ of Gaussian and Laplacian. 0 means that it follows
+	// from the data by Rule.
 	Width float64
 
-	// Scale is the c of the adaptive width; 0 means 1.
+	// Rule says how the width follows from the data. The zero value is MeanDistance, which
+	// gradients differentiate too.
+	Rule WidthRule
+
+	// Scale is the factor c of the rule's width; 0 means 1, and 5 for Silverman.
 	Scale float64
+
+	// Neighbors is the k of NearestDistance; 0 means 3.
+	Neighbors int
+
+	// Target has the settings of kernel and width of the second variable, where they are
+	// others; its Alpha is not used.
+	Target *Options
 }
 
 func (o Options) withDefaults() Options {
@@ -71,19 +92,49 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Scale == 0 {
 		o.Scale = 1
+		if o.Rule == Silverman {
+			o.Scale = 5
+		}
+	}
+	if o.Degree == 0 {
+		o.Degree = 2
+	}
+	if o.Neighbors == 0 {
+		o.Neighbors = 3
 	}
 	return o
+}
+
+// target returns the settings of the second variable.
+func (o Options) target() Options {
+	if o.Target == nil {
+		return o
+	}
+	return o.Target.withDefaults()
 }
 
 // Check returns an error when a setting makes no sense.
 func (o Options) Check() error {
 	switch {
-	case !(o.Alpha >= 0) || math.IsInf(o.Alpha, 0):
-		return fmt.Errorf("mi: order α = %v: it must be positive and finite", o.Alpha)
+	case !(o.Alpha >= 0):
+		return fmt.Errorf("mi: order α = %v: it must be positive", o.Alpha)
+	case o.Kernel < Gaussian || o.Kernel > Delta:
+		return fmt.Errorf("mi: kernel %d is unknown: take Gaussian, Laplacian, Linear, Polynomial or Delta", o.Kernel)
+	case o.Rule < MeanDistance || o.Rule > Silverman:
+		return fmt.Errorf("mi: width rule %d is unknown: take MeanDistance, MedianDistance, NearestDistance or Silverman", o.Rule)
+	case o.Degree < 0:
+		return fmt.Errorf("mi: degree %d of the polynomial kernel: it must be at least 1", o.Degree)
+	case o.Neighbors < 0:
+		return fmt.Errorf("mi: %d neighbours: it must be at least 1", o.Neighbors)
 	case !(o.Width >= 0) || math.IsInf(o.Width, 0):
 		return fmt.Errorf("mi: width σ = %v: it must be positive and finite, or 0 for the adaptive width", o.Width)
 	case !(o.Scale >= 0) || math.IsInf(o.Scale, 0):
 		return fmt.Errorf("mi: scale c = %v: it must be positive and finite, or 0 for 1", o.Scale)
+	}
+	if o.Target != nil {
+		if err := o.Target.Check(); err != nil {
+			return fmt.Errorf("target: %w", err)
+		}
 	}
 	return nil
 }

@@ -1,12 +1,8 @@
 package mi
 
 import (
-	"math"
-
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/mole-kernel/mole-kernel/molelib/backend"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -14,8 +10,8 @@ import (
 type sample struct {
 	n, d   int
 	x      []float64 // n×d, centred
-	dist   []float64 // n×n, squared distances
-	k      []float64 // n×n, kernel matrix
+	dist   []float64 // n×n, squared distances; inner products for Linear and Polynomial
+	k      []float64 // n×n, kernel matrix, 1 on the diagonal
 	mean   []float64
 	sigma2 float64 // σ²; 0 when all rows are equal
 	delta  bool    // labels: k is 1 or 0, there is no x
@@ -94,92 +90,6 @@ func (s *sample) centre() {
 			row[j] -= m
 		}
 	}
-}
-
-// kernel computes D_ij = ‖x_i − x_j‖² = G_ii + G_jj − 2G_ij with G = XXᵀ, the width,
-// and K = exp(−D/2σ²).
-func (s *sample) kernel(o Options) {
-	if s.delta {
-		return
-	}
-	n := s.n
-	s.dist, s.k = resize(s.dist, n*n), resize(s.k, n*n)
-	if s.d > 0 {
-		backend.Default().Dsyrk(blas.Upper, blas.NoTrans, n, s.d, 1, s.x, s.d, 0, s.k, n)
-	} else {
-		clear(s.k)
-	}
-	sum := 0.0
-	for i := range n {
-		s.dist[i*n+i] = 0
-		for j := i + 1; j < n; j++ {
-			d := s.k[i*n+i] + s.k[j*n+j] - 2*s.k[i*n+j]
-			if d < 0 { // rounding; NaN stays
-				d = 0
-			}
-			s.dist[i*n+j], s.dist[j*n+i] = d, d
-			sum += d
-		}
-	}
-	s.sigma2 = o.Width * o.Width
-	if o.Width == 0 && n > 1 {
-		s.sigma2 = o.Scale * o.Scale * 2 * sum / float64(n*(n-1))
-	}
-	s.exponential()
-}
-
-// exponential fills K. Where all rows are equal, σ = 0 and K is all ones.
-func (s *sample) exponential() {
-	n, factor := s.n, 0.0
-	if s.sigma2 != 0 {
-		factor = -1 / (2 * s.sigma2)
-	}
-	for i := range n {
-		s.k[i*n+i] = 1
-		for j := i + 1; j < n; j++ {
-			v := math.Exp(factor * s.dist[i*n+j])
-			s.k[i*n+j], s.k[j*n+i] = v, v
-		}
-	}
-}
-
-// chain turns M = dF/dK (upper triangle of m) into dF/dX, n×d, in dx:
-//
-//	P = dF/dD = −M∘K/2σ² + c²/(n(n−1)) · Σ_ij (M∘K∘D)_ij/(2σ⁴) · (1 − δ_ij)
-//	dF/dX = 4 (diag(P·1) − P) X
-//
-// where the second term of P is there for the adaptive width only. m is overwritten.
-func (s *sample) chain(dx, m []float64, o Options) {
-	n := s.n
-	if s.sigma2 == 0 || s.delta {
-		clear(dx)
-		return
-	}
-	adaptive := 0.0
-	if o.Width == 0 {
-		sum := 0.0
-		for i := range n {
-			for j := i + 1; j < n; j++ {
-				sum += m[i*n+j] * s.k[i*n+j] * s.dist[i*n+j]
-			}
-		}
-		adaptive = o.Scale * o.Scale / float64(n*(n-1)) * 2 * sum / (2 * s.sigma2 * s.sigma2)
-	}
-	for i := range n {
-		m[i*n+i] = 0
-		for j := i + 1; j < n; j++ {
-			p := adaptive - m[i*n+j]*s.k[i*n+j]/(2*s.sigma2)
-			m[i*n+j], m[j*n+i] = -p, -p
-		}
-	}
-	for i := range n {
-		sum := 0.0
-		for _, v := range m[i*n : (i+1)*n] {
-			sum -= v
-		}
-		m[i*n+i] = sum
-	}
-	backend.Default().Dgemm(blas.NoTrans, blas.NoTrans, n, s.d, n, 4, m, n, s.x, s.d, 0, dx, s.d)
 }
 
 func resize(s []float64, n int) []float64 {

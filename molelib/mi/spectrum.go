@@ -2,6 +2,7 @@ package mi
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 
@@ -23,6 +24,7 @@ type spectrum struct {
 	values  []float64 // eigenvalues, block after block
 	vectors []float64 // a block's unit eigenvectors are the rows of a square; α = 2: its elements
 	trace   float64   // tr A^α
+	top     float64   // the largest eigenvalue, for α = ∞
 }
 
 // nearOne is the distance to α = 1 below which the limit is taken: the error of
@@ -86,6 +88,9 @@ func (s *spectrum) entropy() float64 {
 		}
 		return sum
 	}
+	if math.IsInf(s.alpha, 1) {
+		return s.largest()
+	}
 	s.trace = 0
 	for _, v := range s.values {
 		if v > smallest {
@@ -93,6 +98,18 @@ func (s *spectrum) entropy() float64 {
 		}
 	}
 	return math.Log2(s.trace) / (1 - s.alpha)
+}
+
+// largest is the limit α = ∞, −log₂ max λ. The trace counts the eigenvalues that are the
+// largest: they share the slope.
+func (s *spectrum) largest() float64 {
+	s.top, s.trace = slices.Max(s.values), 0
+	for _, v := range s.values {
+		if v >= s.top-smallest {
+			s.trace++
+		}
+	}
+	return -math.Log2(s.top)
 }
 
 // smallest is where eigenvalues count as 0, relative to a trace of 1: a few times the
@@ -104,6 +121,12 @@ const smallest = 1e-14
 func (s *spectrum) slope(v float64) float64 {
 	if math.Abs(s.alpha-1) < nearOne {
 		return -(math.Log2(max(v, smallest)) + 1/math.Ln2)
+	}
+	if math.IsInf(s.alpha, 1) {
+		if v < s.top-smallest {
+			return 0
+		}
+		return -1 / (s.trace * s.top * math.Ln2)
 	}
 	if s.alpha < 1 && v < smallest {
 		return 0
