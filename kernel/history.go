@@ -18,13 +18,20 @@ const (
 )
 
 // history keeps the inputs of this session and, with a file, of earlier ones. A file
-// holds one JSON object a line; lines that cannot be read are skipped.
+// holds one JSON object a line; lines that cannot be read are skipped. The file is read
+// behind the first cell or for the first question, whichever comes first: it may be large,
+// and a kernel that starts has nobody waiting for it.
 type history struct {
+	log  *slog.Logger
+	path string
+	once sync.Once
+	read chan struct{} // closed when the file has been read
+
 	mu      sync.Mutex
+	known   bool // session and entries are those of the file and of this session
 	session int
 	entries []historyEntry // oldest first
 	file    *os.File       // nil for none
-	log     *slog.Logger
 }
 
 type historyEntry struct {
@@ -34,35 +41,64 @@ type historyEntry struct {
 	Output  string `json:"output,omitempty"`
 }
 
-// openHistory reads the file. A file that cannot be used is logged and done without.
+// openHistory returns the history in a file; "" keeps it in memory. A file that cannot be
+// used is logged and done without.
 func openHistory(path string, log *slog.Logger) *history {
-	h := &history{session: 1, log: log}
-	if path == "" {
-		return h
+	return &history{session: 1, log: log, path: path, read: make(chan struct{})}
+}
+
+// load reads the file once, and then writes what was added meanwhile.
+func (h *history) load() {
+	h.once.Do(func() {
+		defer close(h.read)
+		file, earlier := h.readFile()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		now := h.entries
+		h.file, h.entries, h.known = file, earlier, true
+		for _, e := range earlier {
+			h.session = max(h.session, e.Session+1)
+		}
+		for _, e := range now {
+			h.keep(e)
+		}
+	})
+	<-h.read
+}
+
+func (h *history) readFile() (*os.File, []historyEntry) {
+	if h.path == "" {
+		return nil, nil
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(h.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
-		log.Warn("history is kept in memory only", "err", err)
-		return h
+		h.log.Warn("history is kept in memory only", "err", err)
+		return nil, nil
 	}
-	h.file = f
+	var entries []historyEntry
 	scan := bufio.NewScanner(f)
 	scan.Buffer(nil, 16<<20)
 	for scan.Scan() {
 		var e historyEntry
 		if json.Unmarshal(scan.Bytes(), &e) == nil && e.Session > 0 {
-			h.session = max(h.session, e.Session+1)
-			h.append(e)
+			entries = append(entries, e)
 		}
 	}
 	if err := scan.Err(); err != nil {
-		log.Warn("history was not read to its end", "file", path, "err", err)
+		h.log.Warn("history was not read to its end", "file", h.path, "err", err)
 	}
-	return h
+	return f, entries
 }
 
-// Close closes the file.
+// Close writes what is left and closes the file.
 func (h *history) Close() error {
+	h.mu.Lock()
+	unused := !h.known && len(h.entries) == 0
+	h.mu.Unlock()
+	if unused {
+		return nil
+	}
+	h.load()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.file == nil {
@@ -78,12 +114,23 @@ func (h *history) Close() error {
 
 // add remembers a cell.
 func (h *history) add(line int, input, output string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	if len(output) > historyOutput {
 		output = output[:wholeRunes([]byte(output[:historyOutput]))]
 	}
-	e := historyEntry{Session: h.session, Line: line, Input: input, Output: output}
+	e := historyEntry{Line: line, Input: input, Output: output}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.known {
+		h.entries = append(h.entries, e)
+		go h.load()
+		return
+	}
+	h.keep(e)
+}
+
+// keep takes an entry of this session; the caller holds mu and the file has been read.
+func (h *history) keep(e historyEntry) {
+	e.Session = h.session
 	h.append(e)
 	if h.file == nil {
 		return
@@ -108,6 +155,7 @@ func (h *history) append(e historyEntry) {
 
 // answer finds what a request asks for.
 func (h *history) answer(r *wire.HistoryRequest) wire.Content {
+	h.load()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var found []historyEntry

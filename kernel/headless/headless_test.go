@@ -233,6 +233,22 @@ func TestInterruptLeavesAWholeNotebook(t *testing.T) {
 	}
 }
 
+func TestKeepGoingOutlivesTheTimeLimit(t *testing.T) {
+	o := options(t)
+	o.Timeout, o.KeepGoing = 10*time.Millisecond, true
+	err := Run(context.Background(), notebook(t, "sleep", "value behind"), o)
+	if err == nil || !strings.Contains(err.Error(), "--timeout") {
+		t.Errorf("error = %v, want one that names --timeout", err)
+	}
+	nb, err := nbformat.Read(o.Out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := nb.Cells[1].Outputs; len(got) != 1 || got[0].Type != nbformat.ExecuteResult {
+		t.Errorf("the cell behind the one that took too long has the outputs %+v", got)
+	}
+}
+
 func TestTimeoutStopsACell(t *testing.T) {
 	o := options(t)
 	o.Timeout = 10 * time.Millisecond

@@ -44,6 +44,9 @@ func (e *CellError) Error() string {
 // ErrInterrupted says that ctx ended before the last cell did.
 var ErrInterrupted = errors.New("interrupted")
 
+// errTooLong says that a cell was stopped by the time limit.
+var errTooLong = errors.New("a cell took longer")
+
 // interruptGrace is how long an interrupted cell may take to stop.
 const interruptGrace = 10 * time.Second
 
@@ -155,7 +158,7 @@ func (r *run) cells(ctx context.Context) error {
 		if err == nil || failed != nil && c.HasTag("raises-exception") {
 			continue
 		}
-		if failed == nil || !r.KeepGoing {
+		if !r.KeepGoing || failed == nil && !errors.Is(err, errTooLong) {
 			return err
 		}
 		if first == nil {
@@ -234,7 +237,7 @@ func (r *run) follow(ctx context.Context, id string) (stop, err error) {
 		case <-interrupts:
 			stop = ErrInterrupted
 		case <-limit:
-			stop = fmt.Errorf("%s: a cell took longer than %v (--timeout)", filepath.Base(r.path), r.Timeout)
+			stop = fmt.Errorf("%s: %w than %v (--timeout)", filepath.Base(r.path), errTooLong, r.Timeout)
 		case <-grace:
 			return stop, fmt.Errorf("%w: the cell did not stop within %v", stop, interruptGrace)
 		}
