@@ -99,7 +99,7 @@ const (
 	Minimum                     // (T, T) → T
 	Maximum                     // (T, T) → T
 	Zero                        // () → T
-	NotNil                      // (pointer T) → T, panics for nil
+	NotNil                      // (pointer or interface T) → T, panics for nil
 )
 
 // Helper describes a compiled function that lowered code calls by Symbol.

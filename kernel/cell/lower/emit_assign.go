@@ -194,11 +194,22 @@ func (f *fn) checkedPlace(l ast.Expr) string {
 	return "*" + p
 }
 
+// storeThrough assigns to what the pointer p points to.
+func (f *fn) storeThrough(p, value string) {
+	f.line("if %s == nil { k.NilPointer() }", p)
+	f.line("*%s = %s", p, value)
+}
+
 // target evaluates the operands of a place and returns how to assign to it later.
 func (f *fn) target(l ast.Expr, define bool, t types.Type) func(string) {
 	if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok {
 		place := f.heldIndex(ix)
 		return func(v string) { f.line("%s = %s", place, v) }
+	}
+	if star, ok := ast.Unparen(l).(*ast.StarExpr); ok {
+		p := f.x.unique("t")
+		f.line("%s := %s", p, f.expr(star.X))
+		return func(v string) { f.storeThrough(p, v) }
 	}
 	if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && f.x.c.Info.Selections[sel] != nil {
 		if _, ok := under(f.typeOf(sel.X)).(*types.Pointer); ok {
@@ -240,7 +251,7 @@ func (f *fn) opAssign(s *ast.AssignStmt) {
 	if s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN {
 		value = f.shiftCount(r)
 	} else {
-		value = f.to(r, t)
+		value = f.divisor(s.Tok, r, t)
 	}
 	f.update(l, op, value)
 }

@@ -243,7 +243,16 @@ func (f *fn) binary(e *ast.BinaryExpr) string {
 	if e.Op == token.LSS || e.Op == token.LEQ || e.Op == token.GTR || e.Op == token.GEQ {
 		t = f.operandType(e)
 	}
-	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.to(e.Y, t) + ")"
+	return "(" + f.to(e.X, t) + " " + e.Op.String() + " " + f.divisor(e.Op, e.Y, t) + ")"
+}
+
+// divisor writes the right operand of an operator. A constant zero that divides, which only a
+// float may be divided by, is hidden from the interpreter.
+func (f *fn) divisor(op token.Token, e ast.Expr, t types.Type) string {
+	if v := f.x.c.Info.Types[e].Value; (op == token.QUO || op == token.QUO_ASSIGN) && v != nil && constant.Sign(v) == 0 {
+		return "*new(" + f.typ(t, e.Pos()) + ")"
+	}
+	return f.to(e, t)
 }
 
 // shiftCount writes the right operand of a shift. The interpreter takes a negative count
@@ -380,6 +389,9 @@ func (f *fn) lookup(e *ast.SelectorExpr) (types.Object, []int) {
 
 // walk follows a path of fields, through embedded ones as well.
 func (f *fn) walk(x string, t types.Type, path []int) (string, types.Type) {
+	if len(path) > 0 && strings.HasPrefix(x, "&") {
+		x = "(" + x + ")"
+	}
 	for _, i := range path {
 		t = types.Unalias(t)
 		if p, ok := t.Underlying().(*types.Pointer); ok {

@@ -154,8 +154,16 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 		}
 		f.rangeString(s, label, f.to(s.X, t))
 	case *types.Pointer:
+		if n := u.Elem().Underlying().(*types.Array).Len(); !wanted(s.Value) {
+			f.rangeLength(s, label, n)
+			return
+		}
 		f.rangeArray(s, label, "(*"+f.expr(s.X)+")[:]", u.Elem().Underlying().(*types.Array))
 	case *types.Array:
+		if !wanted(s.Value) {
+			f.rangeLength(s, label, u.Len())
+			return
+		}
 		f.rangeArrayValue(s, label, t, u)
 	case *types.Slice:
 		if _, ok := under(u.Elem()).(*types.Chan); ok {
@@ -204,6 +212,20 @@ func (f *fn) bind(e ast.Expr, value string, t types.Type, define bool) {
 	f.store(e, value, true)
 }
 
+// bindBoth gives the two range variables their values. The operands of both are evaluated before
+// either is assigned.
+func (f *fn) bindBoth(s *ast.RangeStmt, k string, key types.Type, v string, elem types.Type) {
+	if s.Tok == token.DEFINE || !wanted(s.Key) || !wanted(s.Value) {
+		f.bind(s.Key, k, key, s.Tok == token.DEFINE)
+		f.bind(s.Value, v, elem, s.Tok == token.DEFINE)
+		return
+	}
+	kt, vt := f.targetType(s.Key, nil), f.targetType(s.Value, nil)
+	first, second := f.target(s.Key, false, kt), f.target(s.Value, false, vt)
+	first(f.convert(k, key, kt, s.Key.Pos()))
+	second(f.convert(v, elem, vt, s.Value.Pos()))
+}
+
 // rangeNative leaves the iteration to the interpreter.
 func (f *fn) rangeNative(s *ast.RangeStmt, label types.Object, x string, key, elem types.Type) {
 	k, v := "_", "_"
@@ -222,8 +244,7 @@ func (f *fn) rangeNative(s *ast.RangeStmt, label types.Object, x string, key, el
 		f.openLoop(label, false, "for %s, %s := range %s {", k, v, x)
 	}
 	f.line(stopCheck)
-	f.bind(s.Key, k, key, s.Tok == token.DEFINE)
-	f.bind(s.Value, v, elem, s.Tok == token.DEFINE)
+	f.bindBoth(s, k, key, v, elem)
 	f.block(s.Body.List)
 	f.closeLoop()
 }
@@ -237,8 +258,7 @@ func (f *fn) rangeString(s *ast.RangeStmt, label types.Object, text string) {
 	f.line(stopCheck)
 	f.line("%s = %s", i, next)
 	f.line("%s, %s = k.DecodeRune(%s, %s)", r, next, x, i)
-	f.bind(s.Key, i, types.Typ[types.Int], s.Tok == token.DEFINE)
-	f.bind(s.Value, r, types.Typ[types.Int32], s.Tok == token.DEFINE)
+	f.bindBoth(s, i, types.Typ[types.Int], r, types.Typ[types.Int32])
 	f.line("_ = %s", r)
 	f.block(s.Body.List)
 	f.closeLoop()
@@ -251,8 +271,7 @@ func (f *fn) rangeIndexed(s *ast.RangeStmt, label types.Object, elem types.Type)
 	f.line("%s := len(%s)", n, x)
 	f.openLoop(label, false, "for %s := 0; %s < %s; %s++ {", i, i, n, i)
 	f.line(stopCheck)
-	f.bind(s.Key, i, types.Typ[types.Int], s.Tok == token.DEFINE)
-	f.bind(s.Value, x+"["+i+"]", elem, s.Tok == token.DEFINE)
+	f.bindBoth(s, i, types.Typ[types.Int], x+"["+i+"]", elem)
 	f.block(s.Body.List)
 	f.closeLoop()
 }
@@ -270,6 +289,36 @@ func (f *fn) rangeArrayValue(s *ast.RangeStmt, label types.Object, t types.Type,
 	f.line("%s := new(%s)", p, f.x.typ(t, s.Pos()))
 	f.line("*%s = %s", p, f.expr(s.X))
 	f.rangeArray(s, label, "(*"+p+")[:]", u)
+}
+
+// rangeLength counts through the indices of an array, which is evaluated only for its calls.
+func (f *fn) rangeLength(s *ast.RangeStmt, label types.Object, n int64) {
+	if f.hasCall(s.X) {
+		f.discard(f.expr(s.X))
+	}
+	i := f.x.unique("t")
+	f.openLoop(label, false, "for %s := 0; %s < %d; %s++ {", i, i, n, i)
+	f.line(stopCheck)
+	f.bind(s.Key, i, types.Typ[types.Int], s.Tok == token.DEFINE)
+	f.block(s.Body.List)
+	f.closeLoop()
+}
+
+// hasCall says whether an expression calls a function or receives from a channel.
+func (f *fn) hasCall(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = found || !f.x.c.Info.Types[n.Fun].IsType()
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
 }
 
 func (f *fn) rangeArray(s *ast.RangeStmt, label types.Object, x string, u *types.Array) {

@@ -15,7 +15,7 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 	if s.Init != nil {
 		f.stmt(s.Init)
 	}
-	match := func(e ast.Expr) string { return f.expr(e) }
+	match := f.truth
 	if s.Tag != nil {
 		match = f.tagMatch(s)
 	}
@@ -42,6 +42,14 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 		f.body(clause.Body)
 	}
 	f.closeLoop()
+}
+
+// truth writes a case of a switch without tag, which may be an interface that holds true.
+func (f *fn) truth(e ast.Expr) string {
+	if types.IsInterface(f.typeOf(e)) {
+		return "k.Eq(" + f.to(e, types.NewInterfaceType(nil, nil)) + ", true)"
+	}
+	return f.expr(e)
 }
 
 // fallsOutOfDefault says whether a switch has a fallthrough and a default clause that is not

@@ -108,10 +108,13 @@ func (f *fn) methodValue(e *ast.SelectorExpr, m *types.Func, path []int) string 
 	value, t := recv.text, recv.typ
 	switch {
 	case types.IsInterface(recv.typ):
+		h := f.x.reg.helper(program.NotNil, program.Helper{T: f.x.reg.id(t, e.Pos())})
+		value = h + "(" + value + ")"
 	case wantPtr && !isPtr:
 		value, t = recv.addr, types.NewPointer(recv.typ)
 	case !wantPtr && isPtr:
-		value, t = "(*"+recv.text+")", under(recv.typ).(*types.Pointer).Elem()
+		h := f.x.reg.helper(program.NotNil, program.Helper{T: f.x.reg.id(recv.typ, e.Pos())})
+		value, t = "(*"+h+"("+recv.text+"))", under(recv.typ).(*types.Pointer).Elem()
 	}
 	name := f.x.unique("v")
 	fun, extra := f.method(operand{text: name, typ: t}, m, e.Pos())
