@@ -25,7 +25,12 @@ type Notebook struct {
 
 	pkgs Packages
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	state
+}
+
+// state is what a notebook knows of its cells.
+type state struct {
 	fset    *token.FileSet
 	info    *types.Info
 	ctx     *types.Context
@@ -50,8 +55,18 @@ type declared struct {
 
 // New returns an empty notebook whose cells may import pkgs.
 func New(pkgs Packages) *Notebook {
-	return &Notebook{
-		pkgs:    pkgs,
+	return &Notebook{pkgs: pkgs, state: newState()}
+}
+
+// Reset forgets all cells. It must not come between the check and the commit of one.
+func (n *Notebook) Reset() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.state = newState()
+}
+
+func newState() state {
+	return state{
 		fset:    token.NewFileSet(),
 		info:    newInfo(),
 		ctx:     types.NewContext(),

@@ -28,7 +28,7 @@ func (s *Session) explain(err error) *kernel.Error {
 	var refused *worker.LoadError
 	switch {
 	case errors.As(err, &wrong):
-		return compileError(wrong)
+		return compileError(s.asTyped(wrong))
 	case errors.As(err, &unsupported):
 		return compileError(cell.Errors{{
 			Name: "NotSupported", Pos: unsupported.Pos, Msg: unsupported.Msg,

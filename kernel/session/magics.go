@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mole-kernel/mole-kernel/kernel"
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
@@ -91,7 +92,11 @@ func (s *Session) step(ctx context.Context, c kernel.Cell, code string, step mag
 		BodyLine: strings.Count(code[:step.BodyAt], "\n") + 1,
 		Code:     magic.GoOf(code, step), Cell: c, Out: out, Notebook: host{s}, Table: s.magics,
 	}
+	begun := time.Now()
 	r, err := step.Magic.Run(ctx, call)
+	if used := usageOf(ctx); used != nil && !step.HoldsGo() {
+		used.Wall += time.Since(begun)
+	}
 	var bad *magic.BadCall
 	var failed *magic.Failed
 	switch {
@@ -127,11 +132,26 @@ func misplaced(number int, code string, step magic.Step, bad *magic.BadCall) cel
 	}
 }
 
-// host is the session for magics.
-type host struct{ s *Session }
+// asTyped gives errors the lines of the cell in place of lines with blanked magics.
+func (s *Session) asTyped(wrong cell.Errors) cell.Errors {
+	wrong = slices.Clone(wrong)
+	for i, e := range wrong {
+		if line := s.line(cellOf(e.Pos.Filename), e.Pos.Line); blanked(line, e.Line) {
+			wrong[i].Line = line
+		}
+	}
+	return wrong
+}
 
-var _ magic.Notebook = host{}
-
-func (h host) Run(ctx context.Context, c *magic.Call, code string) kernel.Result {
-	return h.s.execute(ctx, c.Cell, code, c.Out)
+// blanked tells whether text is line with something of it blanked.
+func blanked(line, text string) bool {
+	if len(line) != len(text) {
+		return false
+	}
+	for i := range len(text) {
+		if text[i] != line[i] && text[i] != ' ' {
+			return false
+		}
+	}
+	return true
 }

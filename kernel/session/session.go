@@ -6,7 +6,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"go/parser"
 	"log/slog"
 	"sync"
@@ -108,7 +107,7 @@ func (s *Session) run(ctx context.Context, c kernel.Cell, code string, out kerne
 	if program == nil {
 		return kernel.Result{}
 	}
-	value, failure, err := program.Run(ctx, worker.Task{Cell: c.Count, Out: out, AllowInput: c.AllowInput})
+	value, failure, err := program.Run(ctx, worker.Task{Cell: c.Count, Out: out, AllowInput: c.AllowInput, Usage: usageOf(ctx)})
 	var died *worker.Died
 	switch {
 	case errors.As(err, &died):
@@ -135,8 +134,7 @@ func (s *Session) prepare(ctx context.Context, number int, code string, out kern
 		if !errors.As(err, &died) || attempt == attempts {
 			return program, err
 		}
-		out.Stream("stderr", []byte(fmt.Sprintf("The worker process ended between two cells: %s.\n%s\n",
-			died.Reason, lossNote(s.notebook.Lose()))))
+		s.tellLoss(died, out)
 	}
 }
 

@@ -149,6 +149,8 @@ func (p *process) handle(f frame) {
 		p.answered(body[loadedBody](f).Program, f)
 	case "done":
 		p.answered(body[doneBody](f).Program, f)
+	case "changed":
+		p.answered(body[changedBody](f).Number, f)
 	case "passed":
 		p.answered(body[passedBody](f).Barrier, f)
 	case "display":

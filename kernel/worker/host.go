@@ -71,6 +71,8 @@ func (h *host) serve(control *bufio.Reader) error {
 			h.interrupt(body[interruptBody](f).Program)
 		case "answer":
 			h.answer(body[answerBody](f))
+		case "change":
+			h.change(body[changeBody](f))
 		case "barrier":
 			go h.out.sendInOrder(newFrame("passed", passedBody(body[barrierBody](f))))
 		}
@@ -121,7 +123,12 @@ func (h *host) start(r runBody) {
 	h.out.begin(r.Cell)
 	go func() {
 		done := doneBody{Program: r.Program}
+		used := func() *Usage { return nil }
+		if r.Measure {
+			used = measure()
+		}
 		done.Failure = h.run(ctx, run)
+		done.Usage = used()
 		c.end()
 		h.finish(r, done)
 	}()

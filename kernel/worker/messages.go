@@ -23,6 +23,7 @@ type (
 		Program    uint64
 		Cell       int
 		AllowInput bool
+		Measure    bool // answer with the Usage
 	}
 	interruptBody struct{ Program uint64 }
 	answerBody    struct {
@@ -45,6 +46,7 @@ type (
 		Program uint64
 		Value   *parts
 		Failure *Failure
+		Usage   *Usage
 	}
 	passedBody  struct{ Barrier uint64 }
 	displayBody struct {

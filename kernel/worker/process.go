@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,9 +51,9 @@ type ends struct {
 	texts                    [textPipes]*os.File
 }
 
-// startProcess starts a worker and waits until it can load programs. out finds the output
-// of a cell; closing stop ends the wait and the process.
-func startProcess(opts Options, out func(int) kernel.Output, stop <-chan struct{}) (*process, error) {
+// startProcess starts a worker and waits until it can load programs. env is its
+// environment; out finds the output of a cell; closing stop ends the wait and the process.
+func startProcess(opts Options, env []string, out func(int) kernel.Output, stop <-chan struct{}) (*process, error) {
 	p := &process{
 		opts: opts, out: out, order: newOrder(textPipes),
 		ready: make(chan error, 1), gone: make(chan struct{}), waiting: map[uint64]chan frame{},
@@ -61,7 +62,7 @@ func startProcess(opts Options, out func(int) kernel.Output, stop <-chan struct{
 	nonce := make([]byte, 8)
 	_, _ = rand.Read(nonce) // never fails
 	p.mark = mark(hex.EncodeToString(nonce))
-	if err := p.spawn(); err != nil {
+	if err := p.spawn(env); err != nil {
 		return nil, err
 	}
 	p.attend()
@@ -86,7 +87,7 @@ func startProcess(opts Options, out func(int) kernel.Output, stop <-chan struct{
 }
 
 // spawn starts the process with new pipes.
-func (p *process) spawn() error {
+func (p *process) spawn(env []string) error {
 	var theirs []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -113,7 +114,7 @@ func (p *process) spawn() error {
 	p.cmd = exec.Command(p.opts.Command[0], p.opts.Command[1:]...)
 	p.cmd.Dir = p.opts.Dir
 	p.cmd.Stdout, p.cmd.Stderr = outW, crashW
-	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=single")
+	p.cmd.Env = append(slices.Clone(env), traceVariable+"=single")
 	hand(p.cmd, pipes{control: controlR, messages: messagesW, stderr: errW})
 	if err := p.cmd.Start(); err != nil {
 		p.ends.close()
@@ -194,19 +195,22 @@ func (p *process) run(ctx context.Context, id uint64, task Task) (*kernel.Bundle
 	p.waiting[id] = answer
 	p.mu.Unlock()
 	p.running.Store(int64(task.Cell))
-	p.tell(newFrame("run", runBody{Program: id, Cell: task.Cell, AllowInput: task.AllowInput}))
+	p.tell(newFrame("run", runBody{Program: id, Cell: task.Cell, AllowInput: task.AllowInput, Measure: task.Usage != nil}))
 	select {
 	case f := <-answer:
-		return outcome(f)
+		return outcome(f, task)
 	case <-p.gone:
 		return nil, nil, p.death
 	case <-ctx.Done():
-		return p.interrupt(id, answer)
+		return p.interrupt(id, task, answer)
 	}
 }
 
-func outcome(f frame) (*kernel.Bundle, *Failure, error) {
+func outcome(f frame, task Task) (*kernel.Bundle, *Failure, error) {
 	done := body[doneBody](f)
+	if task.Usage != nil && done.Usage != nil {
+		task.Usage.Add(*done.Usage)
+	}
 	if done.Value == nil {
 		return nil, done.Failure, nil
 	}
@@ -215,13 +219,13 @@ func outcome(f frame) (*kernel.Bundle, *Failure, error) {
 }
 
 // interrupt stops a running program, or leaves it behind, or kills the process.
-func (p *process) interrupt(id uint64, answer <-chan frame) (*kernel.Bundle, *Failure, error) {
+func (p *process) interrupt(id uint64, task Task, answer <-chan frame) (*kernel.Bundle, *Failure, error) {
 	p.tell(newFrame("interrupt", interruptBody{Program: id}))
 	grace := time.NewTimer(p.opts.Grace)
 	defer grace.Stop()
 	select {
 	case f := <-answer:
-		return outcome(f)
+		return outcome(f, task)
 	case <-p.gone:
 		return nil, nil, p.death
 	case <-grace.C:

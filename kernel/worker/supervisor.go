@@ -33,6 +33,7 @@ type Supervisor struct {
 	death  *Died                 // of the worker before, until a call has reported it
 	kept   [][]byte              // programs for the next worker
 	outs   map[int]kernel.Output // by cell: goroutines may print long after it
+	place  Surroundings          // of the last worker, when they were asked for
 	closed bool
 }
 
@@ -154,6 +155,7 @@ type Task struct {
 	Cell       int           // the number in positions
 	Out        kernel.Output // takes the cell's output, also that of its goroutines after its end
 	AllowInput bool
+	Usage      *Usage // what the program took is added to it; nil not to measure
 }
 
 // Run runs the statements of a loaded program, once. Everything that the cell has printed
@@ -238,7 +240,8 @@ func (s *Supervisor) launch() {
 // start starts a process and replays the kept programs. A program that is not taken again
 // is left out: the others may do without it.
 func (s *Supervisor) start(kept [][]byte) (*process, error) {
-	p, err := startProcess(s.opts, s.output, s.stop)
+	opts, env := s.placed()
+	p, err := startProcess(opts, env, s.output, s.stop)
 	if err != nil {
 		return nil, err
 	}
