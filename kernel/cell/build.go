@@ -56,7 +56,7 @@ func (k *checking) collectNames() {
 		k.names[id.Name] = from
 	}
 	for _, f := range k.p.funcs {
-		if f.Recv == nil {
+		if f.Recv == nil && f.Name.Name != "init" {
 			declare(f.Name, token.NoPos)
 		}
 	}
@@ -82,6 +82,7 @@ func (k *checking) collectNames() {
 					from := token.NoPos
 					if d.Tok == token.VAR {
 						from = spec.End()
+						k.stale.declare(spec)
 					}
 					for _, id := range spec.Names {
 						declare(id, from)
@@ -109,12 +110,14 @@ func defined(s *ast.AssignStmt) []*ast.Ident {
 }
 
 func (k *checking) funcDecl(d *ast.FuncDecl) {
-	k.items = append(k.items, Func{Decl: d})
+	if d.Recv == nil && d.Name.Name == "init" {
+		k.items = append(k.items, Init{Decl: d})
+	} else {
+		k.items = append(k.items, Func{Decl: d})
+	}
 	switch {
 	case d.Body == nil:
 		k.failNode(d.Name, "func %s has no body", d.Name.Name)
-	case d.Recv == nil && d.Name.Name == "init":
-		k.failNode(d.Name, "func init has no meaning in a cell: write its statements at the top of the cell")
 	case d.Recv != nil && !k.ownReceiver(d):
 		k.methods = append(k.methods, d)
 		return

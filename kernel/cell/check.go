@@ -36,6 +36,7 @@ type checking struct {
 	changes  []methodChange                 // what they change
 	needs    map[*types.Func][]types.Object // what the cell's functions name
 	same     map[types.Object]types.Object  // variables that are the notebook's own
+	ran      map[types.Object]bool          // variables whose declaration has run before the item in hand
 	refused  []ast.Node                     // what has its error already
 	revived  []*types.Var                   // lost variables that the cell assigns
 }
@@ -51,6 +52,9 @@ func (n *Notebook) check(id int, code string) (*Checked, error) {
 	k.verify()
 	if len(k.errs) > 0 {
 		n.fset.RemoveFile(p.file)
+		if older := n.formerTypes(k.errs); len(older) > 0 {
+			k.errs = n.checkAgain(p.file.Name(), code, older)
+		}
 		return nil, finish(p.file.Name(), code, k.errs)
 	}
 	return k.checked(id), nil
@@ -65,7 +69,7 @@ func (n *Notebook) newChecking(p *parsed) *checking {
 		types: map[string]*ast.TypeSpec{},
 		twice: map[string]bool{},
 		autos: map[*types.PkgName]bool{},
-		stale: &staleNames{names: map[string]*types.Var{}, idents: map[*ast.Ident]string{}, objs: map[types.Object]types.Object{}},
+		stale: &staleNames{inits: map[string]ast.Node{}, names: map[string]*types.Var{}, idents: map[*ast.Ident]string{}, objs: map[types.Object]types.Object{}},
 	}
 }
 

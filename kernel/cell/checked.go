@@ -15,14 +15,13 @@ type Checked struct {
 	Info   *types.Info    // the notebook's, over all cells so far and this one
 	Types  *types.Context // shared, so that instances are identical between cells
 	Pkg    *types.Package // the notebook's package "main"; of its scope only the address means something, as the Parent of objects
-	Items  []Item         // in text order, behind the imports that were added by themselves
+	Items  []Item         // in the order in which they run, behind the imports that were added by themselves
 
-	file      *token.File
-	names     map[string]*declared           // what later cells will see
-	methods   []methodChange                 // on types of earlier cells
-	instances []*types.TypeName              // generic types that the cell instantiates
-	needs     map[*types.Func][]types.Object // what its functions mention
-	revived   []*types.Var                   // lost variables that it assigns
+	file    *token.File
+	names   map[string]*declared           // what later cells will see
+	methods []methodChange                 // on types of earlier cells
+	needs   map[*types.Func][]types.Object // what its functions mention
+	revived []*types.Var                   // lost variables that it assigns
 }
 
 // Item is one top-level piece of a cell. Each kind is a struct of its own.
@@ -36,7 +35,9 @@ type Import struct {
 	Name *types.PkgName
 }
 
-// A Decl holds constants, types or variables: const, type, var at the top of a cell.
+// A Decl holds constants, types or variables: const, type, var at the top of a cell. A var
+// declaration that something above needs comes before it; one of several variables may
+// come as several items.
 // Info.Defs has the objects; all of them are package-level. A name in a var declaration
 // that has no object in Info.Defs but one in Info.Uses is an earlier cell's variable,
 // declared again with the type it has: the declaration assigns to it.
@@ -52,6 +53,13 @@ type Func struct {
 	// another signature; nil for a new method and for functions. Selections in earlier
 	// cells refer to it.
 	Replaced *types.Func
+}
+
+// An Init is a function called init. It runs behind the var declarations of its cell and
+// before the first statement, once.
+type Init struct {
+	Decl *ast.FuncDecl
+	Obj  *types.Func
 }
 
 // A Define is a top-level "a, b := values". New[i] is the package-level variable that
@@ -77,6 +85,7 @@ type Value struct {
 func (Import) item() {}
 func (Decl) item()   {}
 func (Func) item()   {}
+func (Init) item()   {}
 func (Define) item() {}
 func (Stmt) item()   {}
 func (Value) item()  {}

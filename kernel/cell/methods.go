@@ -19,7 +19,8 @@ const methodHook = "methodsˈ"
 type methodChange struct {
 	named *types.Named
 	fn    *types.Func
-	old   *types.Func // nil for a new method
+	old   *types.Func    // nil for a new method
+	ctx   *types.Context // has the instances of named
 }
 
 // ownReceiver reports whether the type of d's receiver is declared in the cell.
@@ -78,7 +79,7 @@ func (k *checking) addMethods() {
 		if named == nil || named.Obj().Pkg() != k.n.pkg || slices.Contains(*methodsOf(named), fn) || !k.mayAdd(fn, named, d) {
 			continue
 		}
-		c := methodChange{named: named, fn: fn}
+		c := methodChange{named: named, fn: fn, ctx: k.n.ctx}
 		list := *methodsOf(named)
 		if at := slices.IndexFunc(list, func(m *types.Func) bool { return m.Name() == fn.Name() }); at >= 0 {
 			c.old = list[at]
@@ -108,10 +109,6 @@ func (k *checking) mayAdd(fn *types.Func, named *types.Named, d *ast.FuncDecl) b
 			}
 		}
 	}
-	if k.n.insts[named.Obj()] {
-		k.failNode(d.Name, "generic type %s is in use already: declare it again with its methods in one cell", named.Obj().Name())
-		return false
-	}
 	return true
 }
 
@@ -123,6 +120,7 @@ func (k *checking) restoreMethods() {
 }
 
 func (c methodChange) apply() {
+	defer refreshInstances(c.ctx, c.named)
 	list := methodsOf(c.named)
 	if at := slices.Index(*list, c.old); c.old != nil && at >= 0 {
 		*list = slices.Clone(*list)
@@ -145,6 +143,7 @@ func undo(changes []methodChange) {
 		} else {
 			*list = slices.Delete(*list, at, at+1)
 		}
+		refreshInstances(c.ctx, c.named)
 	}
 }
 
@@ -154,6 +153,40 @@ func methodsOf(named *types.Named) *[]*types.Func {
 	named.NumMethods() // completes the type
 	field := reflect.ValueOf(named).Elem().FieldByName("methods")
 	return (*[]*types.Func)(unsafe.Pointer(field.UnsafeAddr()))
+}
+
+// refreshInstances lets the instances of a generic type make their methods anew from its
+// list. Where go/types keeps them is private; a test holds that this finds it.
+func refreshInstances(ctx *types.Context, named *types.Named) {
+	if named.TypeParams().Len() == 0 {
+		return
+	}
+	entries := reflect.ValueOf(ctx).Elem().FieldByName("typeMap").MapRange()
+	for entries.Next() {
+		for i := range entries.Value().Len() {
+			entry := entries.Value().Index(i)
+			if entry.FieldByName("orig").Elem().UnsafePointer() != unsafe.Pointer(named) {
+				continue
+			}
+			instance := (*types.Named)(entry.FieldByName("instance").Elem().UnsafePointer())
+			if instance != named {
+				forgetMethods(instance, ctx)
+			}
+		}
+	}
+}
+
+// methodsExpanded is the bit in the state of an instance that says it has all its methods.
+const methodsExpanded = 1 << 2
+
+// forgetMethods takes the expanded methods from an instance of a generic type.
+func forgetMethods(instance *types.Named, ctx *types.Context) {
+	v := reflect.ValueOf(instance).Elem()
+	inst := v.FieldByName("inst").Elem()
+	*(*[]*types.Func)(unsafe.Pointer(v.FieldByName("methods").UnsafeAddr())) = nil
+	*(*uint32)(unsafe.Pointer(v.FieldByName("state_").UnsafeAddr())) &^= methodsExpanded
+	*(*int)(unsafe.Pointer(inst.FieldByName("expandedMethods").UnsafeAddr())) = 0
+	*(**types.Context)(unsafe.Pointer(inst.FieldByName("ctxt").UnsafeAddr())) = ctx
 }
 
 // receiver returns the declared type of a method's receiver, for an instance its origin.

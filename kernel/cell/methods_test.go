@@ -49,3 +49,22 @@ func TestFailedCellLeavesMethodsAlone(t *testing.T) {
 	}
 	run(t, n, "var i int = T(1).A()")
 }
+
+// An instance of a generic type sees the methods that its type gains, and loses them again.
+func TestInstancesSeeTheListOfTheirType(t *testing.T) {
+	n := New(packages())
+	run(t, n, "type S[T any] struct{ x T }\nfunc (s S[T]) A() T { return s.x }\nvar s S[int]\ns.A()")
+	run(t, n, "func (s S[T]) B() []T { return []T{s.x} }\nvar b []int = s.B()")
+	run(t, n, "func (s S[T]) A() *T { return &s.x }\nvar a *int = s.A()")
+	c, err := n.Check(9, "func (s S[T]) C() {}\ns.C()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Discard(c)
+	for _, code := range []string{"s.C()", "var i int = s.A()"} {
+		if _, err := n.Check(10, code); err == nil {
+			t.Errorf("%q is right", code)
+		}
+	}
+	run(t, n, "var l []int = s.B()")
+}

@@ -37,7 +37,6 @@ type state struct {
 	pkg     *types.Package
 	live    map[string]*declared                // what a name means now
 	auto    map[string]*types.PkgName           // imports that were added by themselves, by path
-	insts   map[*types.TypeName]bool            // generic types that have instances
 	needs   map[*types.Func][]types.Object      // variables and functions that a function mentions
 	lost    map[*types.Var]int                  // variables whose value is gone, with the cell that made it
 	former  map[*types.TypeName]*types.TypeName // the type that another of its name took the place of
@@ -73,7 +72,6 @@ func newState() state {
 		pkg:     types.NewPackage("main", "main"),
 		live:    map[string]*declared{},
 		auto:    map[string]*types.PkgName{},
-		insts:   map[*types.TypeName]bool{},
 		needs:   map[*types.Func][]types.Object{},
 		lost:    map[*types.Var]int{},
 		former:  map[*types.TypeName]*types.TypeName{},
@@ -115,9 +113,6 @@ func (n *Notebook) Commit(c *Checked) {
 		n.succeed(n.live[name], d)
 	}
 	maps.Copy(n.live, c.names)
-	for _, name := range c.instances {
-		n.insts[name] = true
-	}
 	maps.Copy(n.needs, c.needs)
 	for _, v := range c.revived {
 		delete(n.lost, v)

@@ -18,11 +18,6 @@ func (k *checking) checked(id int) *Checked {
 		c.Items = append(c.Items, k.finished(item))
 	}
 	c.needs = k.mentions() // the shared variables among them
-	for _, inst := range k.info.Instances {
-		if named, ok := inst.Type.(*types.Named); ok && concrete(inst.TypeArgs) {
-			c.instances = append(c.instances, named.Origin().Obj())
-		}
-	}
 	mergeInfo(k.n.info, k.info)
 	return c
 }
@@ -65,6 +60,9 @@ func (k *checking) finished(item Item) Item {
 			}
 		}
 		return item
+	case Init:
+		item.Obj, _ = k.info.Defs[item.Decl.Name].(*types.Func)
+		return item
 	case Define:
 		for i, lhs := range item.Stmt.Lhs {
 			if v, ok := k.info.Defs[lhs.(*ast.Ident)].(*types.Var); ok && v.Name() != "_" {
@@ -87,16 +85,6 @@ func (k *checking) finished(item Item) Item {
 		return item
 	}
 	return item
-}
-
-// concrete reports whether type arguments mention no type parameters at their top.
-func concrete(args *types.TypeList) bool {
-	for t := range args.Types() {
-		if _, ok := t.(*types.TypeParam); ok {
-			return false
-		}
-	}
-	return true
 }
 
 func mergeInfo(to, from *types.Info) {

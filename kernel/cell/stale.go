@@ -12,6 +12,7 @@ const staleMark = "ˈ"
 // staleNames are the identifiers of a cell that were renamed so, with their true names,
 // and the stand-in objects they are checked with.
 type staleNames struct {
+	inits  map[string]ast.Node   // of the cell's var declarations: what gives the name its value
 	names  map[string]*types.Var // the variables that may be meant
 	idents map[*ast.Ident]string
 	objs   map[types.Object]types.Object // stand-in to the earlier cell's object
@@ -28,6 +29,26 @@ func (s *staleNames) collect(k *checking) {
 	}
 }
 
+// declare notes a var declaration of the cell.
+func (s *staleNames) declare(spec *ast.ValueSpec) {
+	for i, id := range spec.Names {
+		s.inits[id.Name] = spec
+		if len(spec.Values) == len(spec.Names) {
+			s.inits[id.Name] = spec.Values[i]
+		}
+	}
+}
+
+// sibling says whether a name in a var declaration means one that another of the cell
+// declares, which then runs first.
+func (s *staleNames) sibling(stmt ast.Stmt, id *ast.Ident) bool {
+	init := s.inits[id.Name]
+	if _, ok := stmt.(*ast.DeclStmt); !ok || init == nil {
+		return false
+	}
+	return id.Pos() < init.Pos() || id.Pos() >= init.End()
+}
+
 // rename marks the names in a statement that the cell declares at or below it and that
 // an earlier cell declared too. Local names are renamed with their uses.
 func (s *staleNames) rename(k *checking, stmt ast.Stmt) {
@@ -37,7 +58,7 @@ func (s *staleNames) rename(k *checking, stmt ast.Stmt) {
 	skip := notVariables(stmt)
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || skip[id] || s.names[id.Name] == nil || k.names[id.Name] <= id.Pos() {
+		if !ok || skip[id] || s.names[id.Name] == nil || k.names[id.Name] <= id.Pos() || s.sibling(stmt, id) {
 			return true
 		}
 		s.add(k, id, s.names[id.Name])

@@ -14,7 +14,6 @@ var (
 	undefinedSelected = regexp.MustCompile(`^undefined: (\w+)\.(\w+)$`)
 	undefinedName     = regexp.MustCompile(`^undefined: (\w+)$`)
 	undefinedMember   = regexp.MustCompile(`undefined \(type .* has no field or method (\w+)\)$`)
-	sameName          = regexp.MustCompile(`type \W*(\w+)\) as \W*(\w+) value`)
 )
 
 // hint says what could have been meant, or what to do.
@@ -31,11 +30,6 @@ func (k *checking) hint(e types.Error) string {
 			return fmt.Sprintf("cell [%d] declares %s for the type as it was before: run it again", cell, m[1])
 		}
 		return didYouMean(m[1], memberNames(t, k.n.pkg))
-	}
-	if m := sameName.FindStringSubmatch(e.Msg); m != nil && m[1] == m[2] {
-		if d := k.n.live[m[1]]; d != nil {
-			return fmt.Sprintf("%s was declared again in cell [%d]: what was made before keeps the old one, run its cells again", m[1], d.cell)
-		}
 	}
 	if strings.HasPrefix(e.Msg, "initialization cycle") {
 		return "a function that uses itself is declared with func"

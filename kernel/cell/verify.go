@@ -16,18 +16,28 @@ func (k *checking) verify() {
 		return
 	}
 	k.needs = k.mentions()
+	k.arrange()
+	k.ran = map[types.Object]bool{}
 	for _, item := range k.items {
 		switch item := item.(type) {
-		case Stmt:
-			k.order(item.Stmt)
 		case Define:
 			for _, e := range item.Stmt.Rhs {
-				k.order(e)
+				k.order(e, false)
 			}
-		case Value:
-			k.order(item.Expr)
+			for _, l := range item.Stmt.Lhs {
+				k.ran[k.info.Defs[l.(*ast.Ident)]] = true
+			}
 		case Decl:
-			k.order(item.Decl)
+			k.order(item.Decl, true)
+			for _, v := range k.variables(item) {
+				k.ran[v] = true
+			}
+		case Init:
+			k.order(item.Decl.Body, true)
+		default:
+			if n := node(item); n != nil {
+				k.order(n, false)
+			}
 		}
 	}
 	k.lost()
@@ -37,14 +47,15 @@ func (k *checking) verify() {
 }
 
 // order refuses variables of the cell in statements above their declaration, and calls of
-// functions that need them. A function literal may name them: it can run later.
-func (k *checking) order(node ast.Node) {
+// functions that need them before they have run. A function literal may name them: it can
+// run later. A declaration may name all that have run.
+func (k *checking) order(node ast.Node, declaration bool) {
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.Ident:
-			if v := k.below(k.info.Uses[n], n.Pos()); v != nil {
+			if v := k.below(k.info.Uses[n], n.Pos()); v != nil && !(declaration && k.ran[v]) {
 				k.failNode(n, "undefined: %s", n.Name)
 				k.errs[len(k.errs)-1].Hint = fmt.Sprintf("%s is declared below, on line %d", n.Name, k.p.file.Line(v.Pos()))
 			}
@@ -82,7 +93,7 @@ func (k *checking) needsBelow(obj types.Object, pos token.Pos, seen map[types.Ob
 	}
 	seen[fn.Origin()] = true
 	for _, need := range k.needs[fn.Origin()] {
-		if v := k.below(need, pos); v != nil {
+		if v := k.below(need, pos); v != nil && !k.ran[v] {
 			return v
 		}
 		if v := k.needsBelow(need, pos, seen); v != nil {

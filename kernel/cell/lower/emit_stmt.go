@@ -30,6 +30,8 @@ func (x *cellLowering) statements() string {
 			nodes = append(nodes, item.Decl)
 		case cell.Value:
 			nodes = append(nodes, item.Expr)
+		case cell.Init:
+			nodes = append(nodes, item.Decl.Name)
 		default:
 			continue
 		}
@@ -70,6 +72,10 @@ func (f *fn) item(item cell.Item) {
 		}
 	case cell.Value:
 		f.value(item)
+	case cell.Init:
+		f.position(item.Decl.Name)
+		f.mark(item.Decl.Name)
+		f.line("%s()", f.x.funcs[item.Obj].name)
 	}
 }
 

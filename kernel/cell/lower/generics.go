@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
@@ -66,36 +67,113 @@ func (f *fn) compiledInstance(obj *types.Func, args []types.Type, sig *types.Sig
 	return f.x.reg.helper(program.Generic, h)
 }
 
+// instance is a generic function or method of the notebook for one list of type arguments.
+type instance struct {
+	fv   *funcVar
+	args []types.Type
+	sig  int // its func type with the receiver
+}
+
 // instance returns the variable of a generic function or method of the notebook for these
 // type arguments, and queues its body the first time.
 func (x *cellLowering) instance(obj *types.Func, args []types.Type, pos token.Pos) string {
+	key := x.instanceKey(obj, args, pos)
+	if fv := x.instances[key]; fv != nil {
+		return fv.name
+	}
+	if now := x.latest[declaredName(obj)]; now != obj && x.replaces(now, obj, args) {
+		return x.instance(now, args, pos) // a body of an older generic function calls obj
+	}
+	if x.reg.bodies[obj] == nil {
+		x.fail(pos, "generic function %s is not declared", obj.Name())
+	}
+	sig := x.instanceType(obj, args)
+	in := &instance{fv: &funcVar{name: x.unique("F"), recovers: true}, args: args, sig: x.reg.id(sig, pos)}
+	fmt.Fprintf(&x.decls, "var %s %s\n", in.fv.name, x.typ(sig, pos))
+	name := declaredName(obj)
+	remember(x.Lowerer, x.byName, name, append(slices.Clip(x.byName[name]), in))
+	x.emitInstance(obj, in, key)
+	return in.fv.name
+}
+
+// declareAgain gives the instances of an earlier function or method of the same name the new
+// body where their signature stays: callers see it.
+func (x *cellLowering) declareAgain(item cell.Func) {
+	name := declaredName(item.Obj)
+	remember(x.Lowerer, x.latest, name, item.Obj)
+	for _, in := range x.byName[name] {
+		if !x.satisfied(item.Obj, in.args) {
+			continue
+		}
+		if id, ok := x.reg.ids.At(x.instanceType(item.Obj, in.args)).(int); ok && id == in.sig {
+			x.emitInstance(item.Obj, in, x.instanceKey(item.Obj, in.args, item.Decl.Pos()))
+		}
+	}
+}
+
+// replaces says whether callers of an older function see a newer one for these type arguments.
+func (x *cellLowering) replaces(now, old *types.Func, args []types.Type) bool {
+	return now != nil && x.satisfied(now, args) && types.Identical(x.instanceType(now, args), x.instanceType(old, args))
+}
+
+// emitInstance makes in the instance of obj and queues its body.
+func (x *cellLowering) emitInstance(obj *types.Func, in *instance, key string) {
+	remember(x.Lowerer, x.instances, key, in.fv)
+	x.queue = append(x.queue, func() { x.emitFunc(in.fv, x.reg.bodies[obj], obj, instanceEnv(obj, in.args)) })
+}
+
+func (x *cellLowering) instanceKey(obj *types.Func, args []types.Type, pos token.Pos) string {
 	var ids []string
 	for _, a := range args {
 		ids = append(ids, fmt.Sprint(x.reg.id(a, pos)))
 	}
-	key := fmt.Sprintf("%p[%s]", obj, strings.Join(ids, ","))
-	if fv := x.instances[key]; fv != nil {
-		return fv.name
+	return fmt.Sprintf("%p[%s]", obj, strings.Join(ids, ","))
+}
+
+// declaredName is the name under which a later declaration takes the place of obj: methods
+// belong to their type.
+func declaredName(obj *types.Func) string {
+	if recv := obj.Signature().Recv(); recv != nil {
+		t := types.Unalias(recv.Type())
+		if p, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(p.Elem())
+		}
+		return fmt.Sprintf("%p.%s", t.(*types.Named).Origin(), obj.Name())
 	}
-	d := x.reg.bodies[obj]
-	if d == nil {
-		x.fail(pos, "generic function %s is not declared", obj.Name())
+	return obj.Name()
+}
+
+// typeParams are the type parameters of a generic function, or those of a method's receiver.
+func typeParams(obj *types.Func) *types.TypeParamList {
+	if sig := obj.Signature(); sig.Recv() != nil {
+		return sig.RecvTypeParams()
 	}
-	sig := obj.Type().(*types.Signature)
-	params := sig.TypeParams()
-	if sig.Recv() != nil {
-		params = sig.RecvTypeParams()
-	}
+	return obj.Signature().TypeParams()
+}
+
+func instanceEnv(obj *types.Func, args []types.Type) env {
 	e := env{}
-	for i := range params.Len() {
-		e[params.At(i)] = args[i]
+	for i := range typeParams(obj).Len() {
+		e[typeParams(obj).At(i)] = args[i]
 	}
-	fv := &funcVar{name: x.unique("F"), recovers: true}
-	remember(x.Lowerer, x.instances, key, fv)
-	t := x.subst(withReceiver(sig), e)
-	fmt.Fprintf(&x.decls, "var %s %s\n", fv.name, x.typ(t, pos))
-	x.queue = append(x.queue, func() { x.emitFunc(fv, d, obj, e) })
-	return fv.name
+	return e
+}
+
+// instanceType is the func type of an instance, with the receiver as its first parameter.
+func (x *cellLowering) instanceType(obj *types.Func, args []types.Type) types.Type {
+	return x.subst(withReceiver(obj.Signature()), instanceEnv(obj, args))
+}
+
+// satisfied says whether obj can have these type arguments.
+func (x *cellLowering) satisfied(obj *types.Func, args []types.Type) bool {
+	if typeParams(obj).Len() != len(args) {
+		return false
+	}
+	if obj.Signature().Recv() != nil {
+		return true
+	}
+	_, err := types.Instantiate(x.c.Types, obj.Signature(), args, true)
+	return err == nil
 }
 
 // methodValue writes x.M, bound to the value that x has now.

@@ -26,6 +26,8 @@ type Lowerer struct {
 	funcs     map[types.Object]*funcVar // functions and methods, by their origin
 	byKey     map[string]*funcVar       // functions by name and signature
 	instances map[string]*funcVar       // instances of generic functions
+	byName    map[string][]*instance    // the same by the name that they are declared under
+	latest    map[string]*types.Func    // generic functions and methods as they were declared last
 	aliases   map[string]string         // import path → alias
 	number    int                       // for unique names
 	undo      []func()                  // takes back what the last cell added
@@ -44,6 +46,8 @@ func New() *Lowerer {
 		funcs:     map[types.Object]*funcVar{},
 		byKey:     map[string]*funcVar{},
 		instances: map[string]*funcVar{},
+		byName:    map[string][]*instance{},
+		latest:    map[string]*types.Func{},
 		aliases:   map[string]string{},
 	}
 	l.reg = newRegistry(l)
@@ -142,6 +146,9 @@ func (x *cellLowering) declare() {
 		case cell.Func:
 			x.declareFunc(item)
 			added = added || item.Recv != nil
+		case cell.Init:
+			fv := x.funcVar(item.Obj, x.unique("init"))
+			x.queue = append(x.queue, func() { x.emitFunc(fv, item.Decl, item.Obj, nil) })
 		}
 	}
 	if added {
@@ -177,7 +184,8 @@ func isGeneric(f *types.Func) bool {
 // declareFunc gives a function its variable and queues its body.
 func (x *cellLowering) declareFunc(item cell.Func) {
 	if isGeneric(item.Obj) {
-		return // emitted for each list of type arguments
+		x.declareAgain(item) // a new one is emitted when it is used, for each list of type arguments
+		return
 	}
 	key := item.Obj.Name()
 	if key == "_" {
@@ -187,20 +195,8 @@ func (x *cellLowering) declareFunc(item cell.Func) {
 		key = fmt.Sprintf("%d.%s", x.reg.id(item.Recv, item.Decl.Pos()), key)
 	}
 	fv := x.funcVar(item.Obj, key)
-	if item.Replaced != nil {
-		x.replaceMethod(item, fv)
-	}
 	fv.recovers = fv.recovers || x.newFn(nil).hasRecover(item.Decl.Body)
 	x.queue = append(x.queue, func() { x.emitFunc(fv, item.Decl, item.Obj, nil) })
-}
-
-// replaceMethod lets callers of the older method see the new body.
-func (x *cellLowering) replaceMethod(item cell.Func, fv *funcVar) {
-	old := x.funcs[item.Replaced.Origin()]
-	if old != nil && old != fv {
-		x.fail(item.Decl.Name.Pos(), "the new method %s has another signature than the one it replaces: declare type %s again in this cell",
-			item.Decl.Name.Name, item.Recv.Obj().Name())
-	}
 }
 
 // funcVar returns the variable for a function; one with the same key and signature is the

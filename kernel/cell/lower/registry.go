@@ -208,38 +208,48 @@ func (r *registry) methodSet(id int, t *types.Named) []program.Method {
 	return list
 }
 
-// extendMethods gives types of earlier cells the methods that this cell adds, also to types
-// that embed them.
+// extendMethods gives types of earlier cells the methods that this cell adds or replaces by
+// ones with another signature, also to types that embed them.
 func (r *registry) extendMethods(x *cellLowering) {
 	for t, known := range r.bound {
 		id := r.id(t, token.NoPos)
 		if id >= r.first {
 			continue // described in this cell, with all methods
 		}
-		grown := maps.Clone(known)
+		grown, changed := maps.Clone(known), false
 		values := types.NewMethodSet(t)
 		for sel := range types.NewMethodSet(types.NewPointer(t)).Methods() {
 			f := sel.Obj().(*types.Func)
-			if _, ok := known[f.Name()]; ok || !f.Exported() && !isNotebook(f.Pkg()) {
+			if !f.Exported() && !isNotebook(f.Pkg()) {
+				continue
+			}
+			if old, ok := known[f.Name()]; ok && r.sameMethod(old, f, values) {
 				continue
 			}
 			m := r.method(id, t, f, values)
-			grown[f.Name()] = m
+			grown[f.Name()], changed = m, true
 			x.program.Methods = append(x.program.Methods, m)
 		}
-		if len(grown) > len(known) {
+		if changed {
 			remember(r.l, r.bound, t, grown)
 			r.toBind = append(r.toBind, t)
 		}
 	}
 }
 
+// sameMethod says whether a method has the func type and the kind of receiver of an older one.
+func (r *registry) sameMethod(old program.Method, f *types.Func, values *types.MethodSet) bool {
+	return old.Type == r.id(withoutReceiver(f.Signature()), f.Pos()) && old.Ptr == (values.Lookup(f.Pkg(), f.Name()) == nil)
+}
+
+func withoutReceiver(sig *types.Signature) *types.Signature {
+	return types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+}
+
 // method describes one method and takes slots for it.
 func (r *registry) method(id int, t *types.Named, f *types.Func, values *types.MethodSet) program.Method {
-	sig := f.Type().(*types.Signature)
-	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	m := program.Method{
-		Recv: id, Name: f.Name(), Type: r.id(plain, f.Pos()),
+		Recv: id, Name: f.Name(), Type: r.id(withoutReceiver(f.Signature()), f.Pos()),
 		Ptr: values.Lookup(f.Pkg(), f.Name()) == nil, Slot: r.slots,
 	}
 	r.slots++

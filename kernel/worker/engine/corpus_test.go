@@ -254,6 +254,8 @@ func asProgram(t *testing.T, code string, global bool) string {
 			decls.WriteString(text(item.Decl))
 		case cell.Func:
 			decls.WriteString(text(item.Decl))
+		case cell.Init:
+			decls.WriteString(text(item.Decl))
 		case cell.Define:
 			body.WriteString(text(item.Stmt))
 			for _, v := range item.New {

@@ -151,10 +151,11 @@ func (e *Engine) compile(p *program.Program) (bind, body func(), err error) {
 	return bind, body, err
 }
 
-// refuse is the fallback's honesty: without method tables compiled code would miss methods.
+// refuse looks for methods that there is no room for. In the fallback no type can have any:
+// without method tables compiled code would miss them.
 func (e *Engine) refuse(p *program.Program) error {
 	if !e.types.erased {
-		return nil
+		return outOfSlots(p)
 	}
 	for _, t := range p.Types {
 		if t.Kind == program.User && len(t.Methods) > 0 {

@@ -24,7 +24,27 @@ type newest = atomic.Pointer[rtype]
 type generations struct {
 	older  atomic.Pointer[map[*rtype]*newest] // nil while each type has one generation only
 	byType map[int]*newest
-	users  map[int][]reflect.Type // all generations of users' types
+	users  map[int][]*generation // all generations of users' types, the newest last
+}
+
+// generation is one real type of a user's type.
+type generation struct {
+	t    reflect.Type
+	kept map[string]program.Method // the methods that it keeps: newer ones have another signature
+}
+
+// methods returns the method set of a generation of the type that d describes.
+func (g *generation) methods(d program.Type) program.Type {
+	if len(g.kept) == 0 {
+		return d
+	}
+	d.Methods = slices.Clone(d.Methods)
+	for i, m := range d.Methods {
+		if old, ok := g.kept[m.Name]; ok {
+			d.Methods[i] = old
+		}
+	}
+	return d
 }
 
 // newest returns where the newest generation of type id stands.
@@ -51,7 +71,8 @@ func (ts *types) modern(v any) any {
 	return v
 }
 
-// extend adds methods to types of earlier programs.
+// extend adds methods to types of earlier programs, or replaces them by ones with another
+// signature: these are seen by the next generation only.
 func (ts *types) extend(list []program.Method) (err error) {
 	if len(list) == 0 {
 		return nil
@@ -65,24 +86,69 @@ func (ts *types) extend(list []program.Method) (err error) {
 	defer ts.mu.Unlock()
 	grown := map[int]bool{}
 	for _, m := range list {
-		d := ts.desc[m.Recv]
-		d.Methods = append(slices.Clip(d.Methods), m)
-		slices.SortFunc(d.Methods, func(a, b program.Method) int { return strings.Compare(a.Name, b.Name) })
-		ts.desc[m.Recv] = d
+		ts.addMethod(m)
 		grown[m.Recv] = true
 	}
 	if !ts.erased {
 		ts.renew(ts.madeOf(grown))
 	}
 	for id := range grown {
-		for _, t := range ts.gens.users[id] {
-			ts.enroll(t, ts.desc[id])
+		for _, g := range ts.gens.users[id] {
+			d := g.methods(ts.desc[id])
+			ts.enroll(g.t, d)
 			if !ts.erased {
-				ts.fillMethods(rtypeOf(t), ts.desc[id])
+				ts.fillMethods(rtypeOf(g.t), d)
 			}
 		}
 	}
 	return nil
+}
+
+func (ts *types) addMethod(m program.Method) {
+	d := ts.desc[m.Recv]
+	d.Methods = slices.Clone(d.Methods)
+	at, replaces := slices.BinarySearchFunc(d.Methods, m, func(a, b program.Method) int { return strings.Compare(a.Name, b.Name) })
+	if !replaces {
+		d.Methods = slices.Insert(d.Methods, at, m)
+		ts.desc[m.Recv] = d
+		return
+	}
+	for _, g := range ts.gens.users[m.Recv] {
+		if _, ok := g.kept[m.Name]; !ok {
+			if g.kept == nil {
+				g.kept = map[string]program.Method{}
+			}
+			g.kept[m.Name] = d.Methods[at]
+		}
+	}
+	d.Methods[at] = m
+	ts.desc[m.Recv] = d
+}
+
+// implementing returns the newest generation of v's type that implements an interface: a method
+// of the very newest may have another signature. It is v when none does.
+func (ts *types) implementing(v any, iface reflect.Type) any {
+	v = ts.modern(v)
+	if v == nil || ts.gens.older.Load() == nil || reflect.TypeOf(v).Implements(iface) {
+		return v
+	}
+	u := ts.user(reflect.TypeOf(v))
+	if u == nil {
+		return v
+	}
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	for _, g := range slices.Backward(ts.gens.users[u.id]) {
+		t := g.t
+		if u.pointer {
+			t = reflect.PointerTo(t)
+		}
+		if t.Implements(iface) {
+			(*eface)(unsafe.Pointer(&v)).typ = rtypeOf(t)
+			return v
+		}
+	}
+	return v
 }
 
 // madeOf adds to a set of types those that are made of them, sorted. Dependence ends at
@@ -171,7 +237,7 @@ func (ts *types) realShell(d program.Type) {
 	real := ts.newShell("main."+d.Name, "main", ts.layout(d.ID))
 	ts.reals[d.ID] = real
 	ts.newPointer(rtypeOf(real))
-	ts.gens.users[d.ID] = append(ts.gens.users[d.ID], real)
+	ts.gens.users[d.ID] = append(ts.gens.users[d.ID], &generation{t: real})
 	ts.enroll(real, d)
 }
 

@@ -106,14 +106,26 @@ func (e *Engine) box(id, iface int) reflect.Value {
 	case anyType:
 		return reflect.ValueOf(real)
 	case reflect.TypeFor[error]():
-		return reflect.ValueOf(func(v any) error { r, _ := real(v).(error); return r })
+		return reflect.ValueOf(func(v any) error {
+			r, ok := real(v).(error)
+			if !ok {
+				r, _ = e.types.implementing(real(v), target).(error)
+			}
+			return r
+		})
 	case reflect.TypeFor[fmt.Stringer]():
-		return reflect.ValueOf(func(v any) fmt.Stringer { r, _ := real(v).(fmt.Stringer); return r })
+		return reflect.ValueOf(func(v any) fmt.Stringer {
+			r, ok := real(v).(fmt.Stringer)
+			if !ok {
+				r, _ = e.types.implementing(real(v), target).(fmt.Stringer)
+			}
+			return r
+		})
 	}
 	return makeFunc([]reflect.Type{anyType}, []reflect.Type{target}, func(in []reflect.Value) []reflect.Value {
 		out := reflect.New(target).Elem()
 		if v := real(in[0].Interface()); v != nil {
-			out.Set(reflect.ValueOf(v))
+			out.Set(reflect.ValueOf(e.types.implementing(v, target)))
 		}
 		return []reflect.Value{out}
 	})

@@ -47,6 +47,23 @@ func (ts *types) fillMethods(t *rtype, d program.Type) {
 	setMethods(pointer, all, xall)
 }
 
+// outOfSlots says whether there are slots for the methods of a program.
+func outOfSlots(p *program.Program) error {
+	for _, m := range p.Methods {
+		if m.Slot+1 >= maxSlots {
+			return errSlots
+		}
+	}
+	for _, t := range p.Types {
+		for _, m := range t.Methods {
+			if t.Kind == program.User && m.Slot+1 >= maxSlots {
+				return errSlots
+			}
+		}
+	}
+	return nil
+}
+
 func setMethods(t *rtype, list []methodEntry, exported uint16) {
 	u := uncommonOf(t)
 	copy(unsafe.Slice((*methodEntry)(unsafe.Add(unsafe.Pointer(u), u.moff)), maxMethods), list)

@@ -45,7 +45,7 @@ func newTypes(exports func(string) map[string]reflect.Value, erased bool) *types
 		twins:   map[int]reflect.Type{},
 		layouts: map[int]reflect.Type{},
 		users:   map[*rtype]*userType{},
-		gens:    generations{byType: map[int]*newest{}, users: map[int][]reflect.Type{}},
+		gens:    generations{byType: map[int]*newest{}, users: map[int][]*generation{}},
 		hash:    0x6d6f6c65,
 	}
 }
