@@ -138,7 +138,7 @@ func (n *Notebook) Discard(c *Checked) {
 }
 
 // Lose notes that the worker was replaced and the values of all variables are gone. It
-// returns their names, sorted. Until a variable is declared or assigned again its use,
+// returns the names of those that had one, sorted. Until a variable is declared or assigned again its use,
 // or that of a function that needs it, is an error that names the cell to run again.
 func (n *Notebook) Lose() []string {
 	n.mu.Lock()
@@ -146,8 +146,10 @@ func (n *Notebook) Lose() []string {
 	var names []string
 	for name, d := range n.live {
 		if v, ok := d.obj.(*types.Var); ok && v.Pkg() == n.pkg {
+			if _, before := n.lost[v]; !before {
+				names = append(names, name)
+			}
 			n.lost[v] = d.cell
-			names = append(names, name)
 		}
 	}
 	for _, objs := range n.needs {

@@ -137,8 +137,11 @@ func (s *Session) line(number, line int) string {
 
 // buried words the death of the worker during a cell.
 func (s *Session) buried(d *worker.Died, lost []string) *kernel.Error {
-	e := told(d.Name, d.Reason, "The worker process ended, and a new one has taken its place.", lossNote(lost))
-	if trace := trim(d.Trace); len(trace) > 0 {
+	e := told(d.Name, d.Reason)
+	e.Traceback = append(e.Traceback, s.places(d.Frames)...)
+	e.Traceback = append(e.Traceback, "The worker process ended, and a new one has taken its place.")
+	e.Traceback = append(e.Traceback, strings.Split(lossNote(lost), "\n")...)
+	if trace := trim(d.Trace); len(trace) > 0 && !slices.Equal(trace, []string{d.Reason}) {
 		e.Traceback = append(e.Traceback, "", "From the trace of the old one:")
 		e.Traceback = append(e.Traceback, trace...)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -185,16 +186,16 @@ func TestAHundredThousandLines(t *testing.T) {
 }
 
 func TestFatalCellsReplaceTheWorker(t *testing.T) {
-	for _, c := range []struct{ name, code, err, value string }{
-		{"endless recursion", "func f(n int) int { return f(n+1) + 1 }\nf(0)", "StackOverflow", "stack overflow"},
+	for _, c := range []struct{ name, code, err, value, place string }{
+		{"endless recursion", "func f(n int) int { return f(n+1) + 1 }\nf(0)", "StackOverflow", "stack overflow", "line 1"},
 		{"concurrent map writes", `m := map[int]int{}
 for g := 0; g < 8; g++ {
 	go func() { for i := 0; ; i++ { m[i%100] = i } }()
 }
-select {}`, "WorkerDied", "concurrent map"},
+select {}`, "WorkerDied", "concurrent map", "line 3"},
 		{"memory", `var hold [][]byte
-for { hold = append(hold, bytes.Repeat([]byte{1}, 16<<20)) }`, "OutOfMemory", "out of memory"},
-		{"killed", "p, _ := os.FindProcess(os.Getpid()); p.Kill(); select {}", "WorkerDied", "killed"},
+for { hold = append(hold, bytes.Repeat([]byte{1}, 16<<20)) }`, "OutOfMemory", "out of memory", "line 2"},
+		{"killed", "p, _ := os.FindProcess(os.Getpid()); p.Kill(); select {}", "WorkerDied", "killed", "line 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := open(t, func(o *session.Options) { o.MemoryLimit = 1 << 30 })
@@ -204,8 +205,12 @@ for { hold = append(hold, bytes.Repeat([]byte{1}, 16<<20)) }`, "OutOfMemory", "o
 			if e.Name != c.err || !strings.Contains(e.Value, c.value) {
 				t.Fatalf("got %s: %s, want %s: %s\n%s", e.Name, e.Value, c.err, c.value, traceback(e))
 			}
-			if tb := traceback(e); !strings.Contains(tb, "x, y") {
+			tb := traceback(e)
+			if !strings.Contains(tb, "x, y") {
 				t.Errorf("the lost variables are not named:\n%s", tb)
+			}
+			if runtime.GOOS == "linux" && !strings.Contains(tb, "cell [3], "+c.place) {
+				t.Errorf("%s is not named:\n%s", c.place, tb)
 			}
 			n.want("helper() + k + point{4}.Twice()", "18")
 			if e := n.fail("x + 1"); !strings.Contains(e.Value, "lost") || !strings.Contains(e.Value, "cell [1]") {

@@ -44,6 +44,8 @@ func (p *process) attend() {
 		readers.Wait()
 		p.mu.Lock()
 		p.death = autopsy(p.cmd.ProcessState, p.killed, trace.String())
+		p.death.locate(p.box.wreck())
+		p.box.close()
 		for _, cancel := range p.questions {
 			cancel()
 		}

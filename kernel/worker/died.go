@@ -11,6 +11,9 @@ type Died struct {
 	Name   string // WorkerDied, OutOfMemory, StackOverflow, Exit
 	Reason string // one line: "fatal error: concurrent map writes"
 	Trace  string // what the Go runtime wrote about it; "" for nothing
+	// Frames are the places that the process died in, innermost first: those of the panic,
+	// or else the statement that was entered last. None are known on some systems.
+	Frames []Frame
 }
 
 func (d *Died) Error() string { return "the worker process ended: " + d.Reason }
@@ -42,6 +45,22 @@ func autopsy(state *os.ProcessState, killed, trace string) *Died {
 		d.Reason = "its state is not known"
 	}
 	return d
+}
+
+// interpreter marks the interpreter's functions in a trace.
+const interpreter = "github.com/traefik/yaegi/"
+
+// locate says where the process died, by what it left in the black box.
+func (d *Died) locate(last Frame, panicked []Frame) {
+	panics := lineWith(d.Trace, "panic: ") != ""
+	switch {
+	case panics && !strings.Contains(d.Trace, interpreter):
+		// No code of a cell was in it: the last statement has nothing to do with it.
+	case panics && len(panicked) > 0:
+		d.Frames = panicked
+	case last.Cell > 0:
+		d.Frames = []Frame{last}
+	}
 }
 
 // lineWith returns the first line that begins with prefix.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/mole-kernel/mole-kernel/kernel/nb"
+	"github.com/mole-kernel/mole-kernel/kernel/worker/engine"
 )
 
 // runner runs programs. The engine is one; the tests of the pipes have another.
@@ -26,6 +27,7 @@ type runner interface {
 type host struct {
 	runner runner
 	out    *outlet
+	box    *engine.BlackBox
 
 	mu        sync.Mutex
 	programs  map[uint64]func(context.Context) error // loaded, not yet run

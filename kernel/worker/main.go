@@ -66,6 +66,7 @@ func serve(newRunner func(*host) (runner, error)) int {
 		return 2
 	}
 	h := newHost(out)
+	h.box = mapBlackbox(p.box)
 	if h.runner, err = newRunner(h); err != nil {
 		out.send(newFrame("ready", readyBody{Error: err.Error()}))
 		return 2
@@ -81,7 +82,10 @@ func serve(newRunner func(*host) (runner, error)) int {
 }
 
 // pipes are the worker's ends.
-type pipes struct{ control, messages, stderr *os.File }
+type pipes struct {
+	control, messages, stderr *os.File
+	box                       *os.File // the memory of a [blackbox]; nil for none
+}
 
 // newOutlet makes the process's standard error the pipe for it, and keeps duplicates of
 // the text pipes, which no cell can close.

@@ -26,6 +26,7 @@ type process struct {
 	ends  ends
 	mark  []byte
 	order *order
+	box   *blackbox
 	out   func(cell int) kernel.Output
 
 	ready chan error    // the worker's first message
@@ -100,6 +101,7 @@ func (p *process) spawn(env []string) error {
 		failed = errors.Join(failed, err)
 		return r, w
 	}
+	p.box = newBlackbox()
 	controlR, controlW := pipe()
 	messagesR, messagesW := pipe()
 	outR, outW := pipe()
@@ -109,15 +111,21 @@ func (p *process) spawn(env []string) error {
 	p.ends = ends{control: controlW, messages: messagesR, crash: crashR, texts: [textPipes]*os.File{outR, errR}}
 	if failed != nil {
 		p.ends.close()
+		p.box.close()
 		return fmt.Errorf("make the pipes: %w", failed)
 	}
 	p.cmd = exec.Command(p.opts.Command[0], p.opts.Command[1:]...)
 	p.cmd.Dir = p.opts.Dir
 	p.cmd.Stdout, p.cmd.Stderr = outW, crashW
 	p.cmd.Env = append(slices.Clone(env), traceVariable+"=single")
-	hand(p.cmd, pipes{control: controlR, messages: messagesW, stderr: errW})
+	given := pipes{control: controlR, messages: messagesW, stderr: errW}
+	if p.box != nil {
+		given.box = p.box.file
+	}
+	hand(p.cmd, given)
 	if err := p.cmd.Start(); err != nil {
 		p.ends.close()
+		p.box.close()
 		return err
 	}
 	return nil

@@ -21,9 +21,10 @@ func newEngineRunner(h *host, tables Tables) (runner, error) {
 	out, err := h.out.text(stdout, r.CellOf), h.out.text(stderr, r.CellOf)
 	var failure error
 	r.engine, failure = engine.New(engine.Options{
-		Exports: override(tables.Exports, overrides(out, err)),
-		Generic: tables.Generic,
-		Show:    h.show,
+		Exports:  override(tables.Exports, overrides(out, err)),
+		Generic:  tables.Generic,
+		Show:     h.show,
+		BlackBox: h.box,
 		GoPanic: func(cell int, p *engine.Panic) {
 			fmt.Fprintf(err, "goroutine of cell [%d]: %v\n", cell, p)
 			for _, f := range p.Frames {

@@ -12,20 +12,31 @@ import (
 // hand gives the worker's ends to the process that cmd will start.
 func hand(cmd *exec.Cmd, p pipes) {
 	cmd.ExtraFiles = []*os.File{p.control, p.messages, p.stderr}
-	cmd.Env = append(cmd.Env, pipesVariable+"=3,4,5")
+	variable := pipesVariable + "=3,4,5"
+	if p.box != nil {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, p.box)
+		variable += ",6"
+	}
+	cmd.Env = append(cmd.Env, variable)
 	cmd.SysProcAttr = attributes()
 }
 
 // inherited opens the pipes that the variable names.
 func inherited(variable string) (pipes, error) {
-	var fds [3]int
-	if _, err := fmt.Sscanf(variable, "%d,%d,%d", &fds[0], &fds[1], &fds[2]); err != nil {
+	var fds [4]int
+	n, err := fmt.Sscanf(variable, "%d,%d,%d,%d", &fds[0], &fds[1], &fds[2], &fds[3])
+	if n < 3 {
 		return pipes{}, fmt.Errorf("read %s: %w", pipesVariable, err)
 	}
-	for _, fd := range fds {
+	for _, fd := range fds[:n] {
 		syscall.CloseOnExec(fd) // commands that a cell starts must not keep them open
 	}
+	var box *os.File
+	if n == len(fds) {
+		box = os.NewFile(uintptr(fds[3]), "black box")
+	}
 	return pipes{
+		box:      box,
 		control:  os.NewFile(uintptr(fds[0]), "control"),
 		messages: os.NewFile(uintptr(fds[1]), "messages"),
 		stderr:   os.NewFile(uintptr(fds[2]), "/dev/stderr"),

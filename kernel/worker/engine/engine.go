@@ -25,6 +25,8 @@ type Options struct {
 	Show func(cell int, values []any)
 	// GoPanic is told of a panic that ended a goroutine of a cell.
 	GoPanic func(cell int, p *Panic)
+	// BlackBox takes the places where code is and panics; nil for nowhere.
+	BlackBox *BlackBox
 }
 
 // Engine holds the values of one notebook. Load is called for one program at a time; Run may
@@ -71,6 +73,7 @@ func New(opts Options) (*Engine, error) {
 	if e.trace.at, err = fetch[*int](e.host, "&at"); err != nil {
 		return nil, err
 	}
+	e.record(opts.BlackBox)
 	return e, nil
 }
 

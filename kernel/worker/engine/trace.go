@@ -24,6 +24,7 @@ type trace struct {
 	mu     sync.Mutex
 	frames map[uintptr][]Frame
 	at     *int // position of the last statement that could panic
+	box    *BlackBox
 }
 
 // refine gives the innermost frame the position of the statement that was last entered: yaegi
@@ -32,9 +33,8 @@ func (t *trace) refine(f Frame) Frame {
 	if t.at == nil {
 		return f
 	}
-	at := *t.at
-	if n := at / 1000; f.Cell == 0 || n/lineBase == f.Cell {
-		f.Cell, f.Line, f.Column = n/lineBase, n%lineBase, at%1000
+	if at := Place(*t.at); f.Cell == 0 || at.Cell == f.Cell {
+		f.Cell, f.Line, f.Column = at.Cell, at.Line, at.Column
 	}
 	return f
 }
@@ -57,6 +57,7 @@ func (t *trace) Write(line []byte) (int, error) {
 	}
 	if len(t.frames[g]) < maxFrames && f.Cell != 0 {
 		t.frames[g] = append(t.frames[g], f)
+		t.box.note(t.frames[g])
 	}
 	return len(line), nil
 }
