@@ -86,10 +86,9 @@ func (f *fn) newCall(e *ast.CallExpr) string {
 	if f.x.c.Info.Types[e.Args[0]].IsType() {
 		return "new(" + typ + ")"
 	}
-	name := f.x.unique("t")
-	f.line("%s := new(%s)", name, typ)
-	f.line("*%s = %s", name, f.to(e.Args[0], t))
-	return name
+	name := f.x.unique("K")
+	fmt.Fprintf(&f.x.decls, "func %s(v %s) *%s {\np := new(%s)\n*p = v\nreturn p\n}\n", name, typ, typ, typ)
+	return name + "(" + f.to(e.Args[0], t) + ")"
 }
 
 func (f *fn) appendCall(e *ast.CallExpr) string {

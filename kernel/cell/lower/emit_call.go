@@ -22,6 +22,9 @@ func (f *fn) call(e *ast.CallExpr) string {
 	if text, ok := f.special(e); ok {
 		return text
 	}
+	if t := f.spreads(e); t != nil {
+		return f.spread(e, t)
+	}
 	fun, sig, recv := f.callee(e.Fun)
 	args := slices.Concat(recv, f.arguments(e, sig))
 	if sig.Variadic() && len(args)-len(recv) == sig.Params().Len()-1 && !f.compiledFuncCalled(e) {
@@ -201,11 +204,6 @@ func (f *fn) interfaceMethod(x operand, m *types.Func, pos token.Pos) (string, [
 // arguments writes the arguments of a call as the parameters' types.
 func (f *fn) arguments(e *ast.CallExpr, sig *types.Signature) []string {
 	sig = f.sub(sig).(*types.Signature)
-	if len(e.Args) == 1 {
-		if t, ok := f.typeOf(e.Args[0]).(*types.Tuple); ok {
-			return f.spread(e.Args[0], t, sig)
-		}
-	}
 	var list []string
 	for i, a := range e.Args {
 		list = append(list, f.argument(a, paramAt(sig, i, e.Ellipsis.IsValid())))
@@ -234,15 +232,30 @@ func paramAt(sig *types.Signature, i int, spread bool) types.Type {
 	return sig.Params().At(i).Type()
 }
 
-// spread passes the results of a call on as arguments: f(g()).
-func (f *fn) spread(g ast.Expr, t *types.Tuple, sig *types.Signature) []string {
-	names := f.temps(t.Len())
-	f.line("%s := %s", strings.Join(names, ", "), f.expr(g))
-	var list []string
-	for i, name := range names {
-		list = append(list, f.convert(name, t.At(i).Type(), paramAt(sig, i, false), g.Pos()))
+// spreads returns the results that f(g()) passes on, nil for another call.
+func (f *fn) spreads(e *ast.CallExpr) *types.Tuple {
+	if len(e.Args) != 1 {
+		return nil
 	}
-	return list
+	t, _ := f.typeOf(e.Args[0]).(*types.Tuple)
+	return t
+}
+
+// spread writes f(g()): a function that takes g's results converts them and calls f.
+func (f *fn) spread(e *ast.CallExpr, t *types.Tuple) string {
+	var h held
+	fun, sig, args := f.thunkCallee(e, h.holder(f, e.Pos()))
+	sig = f.sub(sig).(*types.Signature)
+	var params []string
+	for i := range t.Len() {
+		name := f.x.unique("a")
+		params = append(params, name+" "+f.typ(t.At(i).Type(), e.Pos()))
+		args = append(args, f.convert(name, t.At(i).Type(), paramAt(sig, i, false), e.Pos()))
+	}
+	g := f.expr(e.Args[0])
+	text := "func(" + strings.Join(params, ", ") + ")" + f.x.results(sig.Results(), e.Pos()) + callBody(sig, fun, args)
+	in := f.x.signature(types.NewSignatureType(nil, nil, nil, f.sub(t).(*types.Tuple), sig.Results(), false), e.Pos())
+	return f.wrap(h.names, h.types, h.values, "func"+in, text) + "(" + g + ")"
 }
 
 func (f *fn) temps(n int) []string {

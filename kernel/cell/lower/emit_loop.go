@@ -50,7 +50,7 @@ func (f *fn) forStmt(s *ast.ForStmt, label types.Object) {
 			}
 		}
 	}
-	if simple := f.simplePost(s); simple != "" && len(shared) == 0 && !f.hoists(s.Cond) {
+	if simple := f.simplePost(s); simple != "" && len(shared) == 0 {
 		cond := ""
 		if s.Cond != nil {
 			cond = f.expr(s.Cond)
@@ -76,30 +76,6 @@ func (f *fn) simplePost(s *ast.ForStmt) string {
 		}
 	}
 	return ""
-}
-
-// hoists says whether an expression would need lines in front of it.
-func (f *fn) hoists(e ast.Expr) bool {
-	if e == nil {
-		return false
-	}
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		if c, ok := n.(*ast.CallExpr); ok {
-			if len(c.Args) == 1 {
-				_, tuple := f.x.c.Info.TypeOf(c.Args[0]).(*types.Tuple)
-				found = found || tuple
-			}
-			id := calledIdent(c.Fun)
-			if id != nil {
-				if b, ok := f.x.c.Info.Uses[id].(*types.Builtin); ok && b.Name() == "new" {
-					found = true
-				}
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // generalFor writes a loop whose variables are new in each round, or whose post statement

@@ -20,9 +20,11 @@ type rangeFuncBody struct {
 	jumps   []*ast.BranchStmt
 }
 
-// The states. Greater ones than stateJump are further jumps; the engine knows stateDone.
+// The states. Greater ones than stateJump are further jumps; the engine knows the negative ones.
 const (
+	statePanic  = -2 // the body runs: it did not come to its end
 	stateDone   = -1
+	stateReady  = 0
 	stateBreak  = 1
 	stateReturn = 2
 	stateBare   = 3
@@ -62,6 +64,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 	f.line("%s(%s)", seq, f.wrap(names, typs, names, "func"+f.x.signature(yield, s.Pos()), text))
 	left := f.x.unique("t")
 	f.line("%s := *%s", left, b.state)
+	f.line("if %s == %d { k.LostPanic() }", left, statePanic)
 	f.line("*%s = %d", b.state, stateDone)
 	f.afterRange(b, left)
 }
@@ -70,20 +73,28 @@ func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signatur
 	inner := f.nested(f.sig)
 	inner.rangeRet = b
 	inner.labels = f.labels
-	var params []string
+	var params, names []string
 	inner.line(stopCheck)
 	inner.line("if *%s != 0 { k.RangeFunc(*%s) }", b.state, b.state)
-	for i, e := range []ast.Expr{s.Key, s.Value} {
-		if i >= yield.Params().Len() {
-			break
-		}
+	inner.line("*%s = %d", b.state, statePanic)
+	for i := range yield.Params().Len() {
 		name := f.x.unique("a")
+		names = append(names, name)
 		params = append(params, name+" "+f.typ(yield.Params().At(i).Type(), s.Pos()))
-		inner.bind(e, name, yield.Params().At(i).Type(), s.Tok == token.DEFINE)
 	}
+	inner.bindYielded(s, yield, names)
 	inner.block(s.Body.List)
-	inner.line("return true")
+	inner.nextRound()
 	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.out.String())
+}
+
+func (f *fn) bindYielded(s *ast.RangeStmt, yield *types.Signature, names []string) {
+	switch len(names) {
+	case 1:
+		f.bind(s.Key, names[0], yield.Params().At(0).Type(), s.Tok == token.DEFINE)
+	case 2:
+		f.bindBoth(s, names[0], yield.Params().At(0).Type(), names[1], yield.Params().At(1).Type())
+	}
 }
 
 // afterRange leaves the surroundings of the loop as the body asked for by the state left.
@@ -147,6 +158,11 @@ func (f *fn) rangeReturnValues(values []string) {
 	f.leaveRange(stateReturn)
 }
 
+func (f *fn) nextRound() {
+	f.line("*%s = %d", f.rangeRet.state, stateReady)
+	f.line("return true")
+}
+
 func (f *fn) leaveRange(state int) {
 	f.line("*%s = %d", f.rangeRet.state, state)
 	f.line("return false")
@@ -179,7 +195,7 @@ func (f *fn) rangeJump(s *ast.BranchStmt) bool {
 	switch {
 	case target == nil || target == b.label:
 		if s.Tok == token.CONTINUE {
-			f.line("return true")
+			f.nextRound()
 		} else {
 			f.leaveRange(stateBreak)
 		}

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 )
@@ -12,16 +13,22 @@ func (f *fn) thunk(e *ast.CallExpr) string {
 	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok && len(e.Args) == 0 && f.sub(f.x.c.Info.TypeOf(lit)).(*types.Signature).Results().Len() == 0 {
 		return f.funcLit(lit)
 	}
-	var names, typs, values []string
-	hold := func(text string, t types.Type) string {
+	var h held
+	call := f.thunkCall(e, h.holder(f, e.Pos()))
+	return f.wrap(h.names, h.types, h.values, "func()", "func() { "+call+" }")
+}
+
+// held are values that a factory evaluates now and its func literal uses later.
+type held struct{ names, types, values []string }
+
+func (h *held) holder(f *fn, pos token.Pos) func(text string, t types.Type) string {
+	return func(text string, t types.Type) string {
 		name := f.x.unique("v")
-		names = append(names, name)
-		typs = append(typs, f.typ(t, e.Pos()))
-		values = append(values, text)
+		h.names = append(h.names, name)
+		h.types = append(h.types, f.typ(t, pos))
+		h.values = append(h.values, text)
 		return name
 	}
-	call := f.thunkCall(e, hold)
-	return f.wrap(names, typs, values, "func()", "func() { "+call+" }")
 }
 
 // push is the method that defers a call: Push when the function that is called may recover.
@@ -46,18 +53,17 @@ func (f *fn) thunkCall(e *ast.CallExpr, hold func(string, types.Type) string) st
 			return f.thunkBuiltin(e, b.Name(), hold)
 		}
 	}
-	fun, sig, recv := f.thunkCallee(e, hold)
+	fun, sig, args := f.thunkCallee(e, hold)
 	sig = f.sub(sig).(*types.Signature)
-	if len(e.Args) == 1 {
-		if t, ok := f.typeOf(e.Args[0]).(*types.Tuple); ok {
-			list := f.spread(e.Args[0], t, sig)
-			for i := range list {
-				list[i] = hold(list[i], paramAt(sig, i, false))
-			}
-			return fun + "(" + strings.Join(append(recv, list...), ", ") + ")"
+	if t := f.spreads(e); t != nil {
+		names := f.temps(t.Len())
+		f.line("%s := %s", strings.Join(names, ", "), f.expr(e.Args[0]))
+		for i, name := range names {
+			p := paramAt(sig, i, false)
+			args = append(args, hold(f.convert(name, t.At(i).Type(), p, e.Pos()), p))
 		}
+		return fun + "(" + strings.Join(args, ", ") + ")"
 	}
-	args := recv
 	for i, a := range e.Args {
 		t := paramAt(sig, i, e.Ellipsis.IsValid())
 		args = append(args, hold(f.to(a, t), t))

@@ -38,6 +38,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"Println":    func(list ...any) { builtinPrint(list, " ", "\n") },
 		"Face":       func(v any) Face { return Face{v} },
 		"RangeFunc":  rangeFunc,
+		"LostPanic":  lostPanic,
 		"DecodeRune": decodeRune,
 		"ShiftCount": shiftCount,
 		"ToInt8":     func(x float64) int8 { return int8(x) },
@@ -78,12 +79,20 @@ func shiftCount(n int64) uint {
 
 // rangeFunc guards the body of a range over a function against use after the loop.
 func rangeFunc(state int) {
+	if state == -2 {
+		panic(runtimeError("range function continued iteration after loop body panic"))
+	}
 	if state < 0 {
 		panic(runtimeError("range function continued iteration after whole loop exit"))
 	}
 	if state != 0 {
 		panic(runtimeError("range function continued iteration after function for loop body returned false"))
 	}
+}
+
+// lostPanic is called after a range over a function that swallowed a panic of the body.
+func lostPanic() {
+	panic(runtimeError("range function recovered a loop body panic and did not resume panicking"))
 }
 
 func (e *Engine) show(values ...any) {

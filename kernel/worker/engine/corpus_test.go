@@ -282,7 +282,10 @@ func goRun(t *testing.T, src string) (string, error) {
 	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "run", file)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", "run", file)
+	cmd.WaitDelay = time.Second // a program that does not end keeps the pipe
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
