@@ -42,6 +42,7 @@ func commands() []command {
 		{name: "install", args: "[flags]", about: "make the kernel known to Jupyter", run: installCommand},
 		{name: "uninstall", args: "[flags]", about: "remove the kernel from Jupyter", run: uninstallCommand},
 		{name: "run", args: "[flags] NOTEBOOK.ipynb", about: "execute a notebook without Jupyter", run: runCommand},
+		{name: "export", args: "[flags] NOTEBOOK.ipynb", about: "write a notebook as a Go program", run: exportCommand},
 		{name: "doctor", about: "show what is installed and in use, and what to do about the rest", run: doctorCommand},
 		{name: "version", about: "print the version", run: versionCommand},
 		{name: "help", args: "[command]", about: "print help"},

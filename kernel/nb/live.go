@@ -64,15 +64,20 @@ func (l *LiveView) Every(interval time.Duration) *LiveView {
 }
 
 // Observe tells that done of total steps are made and that the value has changed. The
-// status stands in the line of progress. With done == total the view is drawn at once.
+// status stands in the line of progress. With done == total the view is drawn at once. In
+// a program that no notebook runs it is then printed, as by Close.
 func (l *LiveView) Observe(done, total int, status string) {
 	if l == nil {
 		panic("nb: LiveView: there is no view: make one with nb.Live")
 	}
-	l.place.follow(l.pulse.flush)
+	c := l.place.follow(l.pulse.flush)
 	l.line.set(done, total, status)
 	l.started.Store(true)
-	l.pulse.touch(total > 0 && done >= total)
+	complete := total > 0 && done >= total
+	l.pulse.touch(complete)
+	if _, plain := c.(terminal); plain && complete {
+		l.Close()
+	}
 }
 
 // Close draws the last state and waits until it is sent. The view may be used again.
@@ -82,9 +87,20 @@ func (l *LiveView) Close() {
 	l.pulse.flush()
 	l.line.finish()
 	if _, plain := c.(terminal); plain {
-		data, metadata := Render(l.value)
-		c.Display(Shown{Data: data, Metadata: metadata})
+		l.print(c)
 	}
+}
+
+// print shows the view in a program that no notebook runs, once for each state.
+func (l *LiveView) print(c Cell) {
+	l.pulse.drawing.Lock()
+	defer l.pulse.drawing.Unlock()
+	data, metadata := Render(l.value)
+	if maps.EqualFunc(data, l.previous, samePart) {
+		return
+	}
+	l.previous = data
+	c.Display(Shown{Data: data, Metadata: metadata})
 }
 
 func (l *LiveView) draw() {

@@ -39,8 +39,8 @@ type Cell interface {
 	AtEnd(f func())
 }
 
-// front finds the cell of the calling goroutine. It is the only variable of the package
-// that changes: the verbs have to reach the front end from wherever user code calls them.
+// front finds the cell of the calling goroutine. It is a variable, as figures is, because
+// the verbs have to reach the front end from wherever user code calls them.
 var front atomic.Pointer[func() Cell]
 
 // Attach makes current the way to find the calling goroutine's cell. The process that
@@ -68,6 +68,13 @@ func Display(values ...any) {
 		data, metadata := Render(v)
 		c.Display(Shown{Data: data, Metadata: metadata})
 	}
+}
+
+// Results shows the values that one expression gave, as the end of a cell does: in one
+// line, without a nil error behind the others. Exported programs call it.
+func Results(values ...any) {
+	data, metadata := RenderAll(values)
+	cell().Display(Shown{Data: data, Metadata: metadata})
 }
 
 // DisplayID shows v under an identifier, so that [Update] can replace it.

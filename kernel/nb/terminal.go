@@ -24,6 +24,11 @@ func (terminal) Context() context.Context { return context.Background() }
 func (terminal) Display(s Shown) {
 	text, _ := s.Data["text/plain"].(string)
 	fmt.Fprintln(os.Stdout, text)
+	if f := figures.Load(); f != nil {
+		if err := f.save(s); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
 }
 
 func (terminal) Clear(bool) {}
