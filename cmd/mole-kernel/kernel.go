@@ -10,6 +10,8 @@ import (
 
 	"github.com/mole-kernel/mole-kernel/install"
 	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
+	"github.com/mole-kernel/mole-kernel/kernel/modules"
 	"github.com/mole-kernel/mole-kernel/kernel/session"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols"
 	"github.com/mole-kernel/mole-kernel/kernel/transport"
@@ -50,7 +52,7 @@ func kernelCommand(sh shell, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s, err := newSession("", log)
+	s, err := newSession("", cellsOf(sessionNotebook(), log), log)
 	if err != nil {
 		return 0, fmt.Errorf("start the worker: %w", err)
 	}
@@ -84,15 +86,50 @@ func connectionFile(args []string) (file string, unknown []string) {
 }
 
 // newSession makes what runs the cells of one notebook in the folder dir ("" for the
-// current one).
-func newSession(dir string, log *slog.Logger) (*session.Session, error) {
+// current one). Cells are those of its file, nil where it is not known.
+func newSession(dir string, cells func() []string, log *slog.Logger) (*session.Session, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	return session.New(session.Options{
 		Packages: symbols.Packages(), Command: []string{exe, "worker"}, Dir: dir, Logger: log,
+		Modules: session.Modules{
+			Builder: modules.NewBuilder(modules.Options{Base: symbols.Packages(), Dir: dir}), Cells: cells,
+		},
 	})
+}
+
+// sessionNotebook is the file that the kernel runs for, as Jupyter tells it; "" when it does not.
+func sessionNotebook() string {
+	name := os.Getenv("JPY_SESSION_NAME")
+	for _, file := range []string{name, filepath.Base(name)} {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && filepath.Ext(file) == ".ipynb" {
+			return file
+		}
+	}
+	return ""
+}
+
+// cellsOf reads the code cells of a notebook when they are asked for; nil for no notebook.
+func cellsOf(file string, log *slog.Logger) func() []string {
+	if file == "" {
+		return nil
+	}
+	return func() []string {
+		nb, err := nbformat.Read(file)
+		if err != nil {
+			log.Debug("look for imports in the notebook", "err", err)
+			return nil
+		}
+		var cells []string
+		for _, c := range nb.Cells {
+			if c.Type == "code" {
+				cells = append(cells, c.Source)
+			}
+		}
+		return cells
+	}
 }
 
 // workerCommand is the process that holds the values.

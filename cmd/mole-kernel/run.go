@@ -76,7 +76,7 @@ func (f *runFlags) options(sh shell, notebook string) headless.Options {
 				return err
 			}
 			log := logger(sh)
-			s, err := newSession(dir, log)
+			s, err := newSession(dir, cellsOf(notebook, log), log)
 			if err != nil {
 				return err
 			}

@@ -100,6 +100,7 @@ const (
 	Maximum                     // (T, T) → T
 	Zero                        // () → T
 	NotNil                      // (pointer or interface T) → T, panics for nil
+	Variable                    // () → pointer to the variable Name of package Pkg; T is its type
 )
 
 // Helper describes a compiled function that lowered code calls by Symbol.

@@ -26,6 +26,7 @@ func (s *Session) explain(err error) *kernel.Error {
 	var wrong cell.Errors
 	var unsupported *lower.Error
 	var refused *worker.LoadError
+	var loss *lossError
 	switch {
 	case errors.As(err, &wrong):
 		return compileError(s.asTyped(wrong))
@@ -37,6 +38,9 @@ func (s *Session) explain(err error) *kernel.Error {
 	case errors.As(err, &refused):
 		return told("NotSupported", "the interpreter did not take the cell: "+refused.Text,
 			"The cell is right Go, and nothing of it has run. Please report it with its text.")
+	case errors.As(err, &loss):
+		return told("WorkerError", loss.Error(), "Nothing of the cell has run. Move the import to the first cell and run the notebook again,",
+			"or accept the loss: %import followed by the path.")
 	case errors.Is(err, context.Canceled):
 		return told("Interrupted", "the cell was interrupted before it ran")
 	case errors.Is(err, worker.ErrClosed):

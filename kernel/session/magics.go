@@ -21,7 +21,7 @@ func (s *Session) execute(ctx context.Context, c kernel.Cell, code string, out k
 	if steps == nil {
 		return s.run(ctx, c, code, out)
 	}
-	if err := s.verify(c.Count, code, steps); err != nil {
+	if err := s.verify(ctx, c.Count, code, steps, out); err != nil {
 		return kernel.Result{Err: s.explain(err)}
 	}
 	var last kernel.Result
@@ -44,7 +44,7 @@ func (s *Session) execute(ctx context.Context, c kernel.Cell, code string, out k
 
 // verify finds what is wrong with any step before the first one runs: a cell that does
 // not check changes nothing.
-func (s *Session) verify(number int, code string, steps []magic.Step) error {
+func (s *Session) verify(ctx context.Context, number int, code string, steps []magic.Step, out kernel.Output) error {
 	var wrong cell.Errors
 	for _, step := range steps {
 		if step.Wrong != nil {
@@ -62,7 +62,11 @@ func (s *Session) verify(number int, code string, steps []magic.Step) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	checked, err := s.notebook.Check(number, magic.GoOf(code, steps...))
+	code = magic.GoOf(code, steps...)
+	if err := s.extend(ctx, number, code, out); err != nil {
+		return err
+	}
+	checked, err := s.notebook.Check(number, code)
 	if err == nil {
 		s.notebook.Discard(checked)
 		return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/cell/lower"
 	"github.com/mole-kernel/mole-kernel/kernel/magic"
+	"github.com/mole-kernel/mole-kernel/kernel/modules"
 	"github.com/mole-kernel/mole-kernel/kernel/worker"
 )
 
@@ -26,6 +27,13 @@ type Options struct {
 	MemoryLimit int64         // bytes the worker may hold; 0 for three quarters of the memory, below 0 for no limit
 	Grace       time.Duration // how long an interrupted cell may take to stop; 0 for 2 s
 	Logger      *slog.Logger  // nil for none
+	Modules     Modules       // zero: cells import Packages and nothing else
+}
+
+// Modules say how cells come by packages that the kernel does not have.
+type Modules struct {
+	Builder *modules.Builder
+	Cells   func() []string // the cells of the notebook's file, as far as it is known; nil for unknown
 }
 
 // Session is one notebook: its declarations, and the worker process that holds its values.
@@ -37,6 +45,7 @@ type Session struct {
 
 	mu      sync.Mutex // held while a cell is checked, lowered and loaded
 	lowerer *lower.Lowerer
+	extension
 	sources map[int]string // by cell number, for the lines in tracebacks
 }
 
@@ -59,10 +68,17 @@ func New(opts Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{
-		notebook: cell.New(opts.Packages), magics: magic.Standard(), worker: w, logger: opts.Logger,
+	x := extension{builder: opts.Modules.Builder, cells: opts.Modules.Cells}
+	if x.builder != nil {
+		x.set = modules.NewSet(opts.Packages, opts.Dir)
+		opts.Packages = x.set
+	}
+	s := &Session{
+		notebook: cell.New(opts.Packages), extension: x, magics: magic.Standard(), worker: w, logger: opts.Logger,
 		lowerer: lower.New(), sources: map[int]string{},
-	}, nil
+	}
+	s.magics = append(s.magics, s.moduleMagics()...)
+	return s, nil
 }
 
 // Close ends the worker process. It is safe to call twice.
@@ -128,9 +144,18 @@ const attempts = 3
 func (s *Session) prepare(ctx context.Context, number int, code string, out kernel.Output) (*worker.Program, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	want, built := s.want, s.built
+	if err := s.extend(ctx, number, code, out); err != nil {
+		return nil, err
+	}
 	for attempt := 1; ; attempt++ {
-		program, err := s.load(ctx, number, code)
+		program, err := s.load(ctx, number, code, out)
 		var died *worker.Died
+		var loss *lossError
+		if errors.As(err, &loss) {
+			s.revert(want, built)
+			return nil, err
+		}
 		if !errors.As(err, &died) || attempt == attempts {
 			return program, err
 		}
@@ -139,7 +164,7 @@ func (s *Session) prepare(ctx context.Context, number int, code string, out kern
 }
 
 // load checks, lowers and loads code once. After an error nothing has changed.
-func (s *Session) load(ctx context.Context, number int, code string) (*worker.Program, error) {
+func (s *Session) load(ctx context.Context, number int, code string, out kernel.Output) (*worker.Program, error) {
 	checked, err := s.notebook.Check(number, code)
 	if err != nil {
 		return nil, err
@@ -149,7 +174,13 @@ func (s *Session) load(ctx context.Context, number int, code string) (*worker.Pr
 		s.notebook.Discard(checked)
 		return nil, err
 	}
-	program, err := s.worker.Load(ctx, lowered)
+	var program *worker.Program
+	if err = s.instantiate(ctx, s.lowerer.Instances(), out); err == nil {
+		_, err = s.adopt(ctx, false)
+	}
+	if err == nil {
+		program, err = s.worker.Load(ctx, lowered)
+	}
 	if err != nil {
 		s.lowerer.Discard()
 		s.notebook.Discard(checked)

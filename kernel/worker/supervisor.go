@@ -226,9 +226,9 @@ func (s *Supervisor) drop(failed *slot) {
 func (s *Supervisor) launch() {
 	next := &slot{ready: make(chan struct{})}
 	s.slot = next
-	kept := s.kept[:len(s.kept):len(s.kept)]
+	command, kept := s.opts.Command, s.kept[:len(s.kept):len(s.kept)]
 	go func() {
-		next.p, next.err = s.start(kept)
+		next.p, next.err = s.start(command, kept)
 		close(next.ready)
 		if next.err == nil {
 			<-next.p.gone
@@ -239,8 +239,9 @@ func (s *Supervisor) launch() {
 
 // start starts a process and replays the kept programs. A program that is not taken again
 // is left out: the others may do without it.
-func (s *Supervisor) start(kept [][]byte) (*process, error) {
+func (s *Supervisor) start(command []string, kept [][]byte) (*process, error) {
 	opts, env := s.placed()
+	opts.Command = command
 	p, err := startProcess(opts, env, s.output, s.stop)
 	if err != nil {
 		return nil, err

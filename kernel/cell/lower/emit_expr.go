@@ -79,10 +79,20 @@ func (f *fn) variable(obj *types.Var, pos token.Pos) string {
 		return name
 	}
 	if obj.Pkg() != nil && !isNotebook(obj.Pkg()) {
-		return f.x.alias(obj.Pkg().Path()) + "." + obj.Name()
+		return f.compiledVariable(obj, pos)
 	}
 	f.x.fail(pos, "variable %s has no value yet", obj.Name())
 	return ""
+}
+
+// compiledVariable writes a variable of a compiled package. One of a basic type is reached by
+// its address, because the interpreter would take it for a constant.
+func (f *fn) compiledVariable(obj *types.Var, pos token.Pos) string {
+	if _, basic := obj.Type().Underlying().(*types.Basic); !basic {
+		return f.x.alias(obj.Pkg().Path()) + "." + obj.Name()
+	}
+	h := program.Helper{Pkg: obj.Pkg().Path(), Name: obj.Name(), T: f.x.reg.id(obj.Type(), pos)}
+	return "(*" + f.x.reg.helper(program.Variable, h) + "())"
 }
 
 // address writes the address of a variable or a part of one.
@@ -361,6 +371,9 @@ func (f *fn) qualified(e *ast.SelectorExpr) string {
 		if fun.Type().(*types.Signature).TypeParams().Len() > 0 {
 			return f.instanceValue(e, e.Pos())
 		}
+	}
+	if v, ok := obj.(*types.Var); ok {
+		return f.compiledVariable(v, e.Pos())
 	}
 	return f.x.alias(obj.Pkg().Path()) + "." + obj.Name()
 }

@@ -60,6 +60,7 @@ func (f *fn) compiledInstance(obj *types.Func, args []types.Type, sig *types.Sig
 	if !knownGenerics[h.Pkg+"."+h.Name] && slices.ContainsFunc(args, f.x.differs) {
 		f.x.fail(pos, "the generic function %s.%s is not compiled into the kernel for types of the notebook", obj.Pkg().Name(), obj.Name())
 	}
+	f.x.needs = append(f.x.needs, Instance{obj, args})
 	h.T = f.x.reg.id(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()), pos)
 	for _, a := range args {
 		h.Targs = append(h.Targs, f.x.reg.id(a, pos))

@@ -30,8 +30,19 @@ type Lowerer struct {
 	latest    map[string]*types.Func    // generic functions and methods as they were declared last
 	aliases   map[string]string         // import path → alias
 	number    int                       // for unique names
+	needs     []Instance                // what the last cell instantiates
 	undo      []func()                  // takes back what the last cell added
 }
+
+// An Instance is a generic function or type of a compiled package with its type arguments.
+type Instance struct {
+	Obj  types.Object
+	Args []types.Type
+}
+
+// Instances lists what the last cell instantiates of compiled packages, as far as no cell
+// before it did.
+func (l *Lowerer) Instances() []Instance { return l.needs }
 
 // funcVar is the global variable that holds a function or method.
 type funcVar struct {
@@ -93,7 +104,7 @@ type cellLowering struct {
 // Lower returns the program of a checked cell. It must be loaded before the next cell is
 // lowered, or taken back by Discard. After an error there is nothing to take back.
 func (l *Lowerer) Lower(c *cell.Checked) (p *program.Program, err error) {
-	l.undo = nil
+	l.undo, l.needs = nil, nil
 	x := &cellLowering{Lowerer: l, c: c, program: &program.Program{Cell: c.ID}}
 	l.reg.begin(x)
 	defer func() {

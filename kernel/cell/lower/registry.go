@@ -156,6 +156,9 @@ func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
 			}
 			d.Targs = append(d.Targs, r.id(a, pos))
 		}
+		if len(d.Targs) > 0 {
+			r.l.needs = append(r.l.needs, Instance{obj, typeList(t.TypeArgs())})
+		}
 		if _, ok := t.Underlying().(*types.Signature); ok && len(d.Targs) > 0 {
 			d.Elem = r.id(t.Underlying(), pos)
 			d.Opaque = true

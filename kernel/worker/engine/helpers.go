@@ -55,8 +55,22 @@ func (e *Engine) helper(h program.Helper) (fn reflect.Value, err error) {
 		}), nil
 	case program.Generic:
 		return e.generic(h)
+	case program.Variable:
+		return e.variable(h)
 	}
 	return fn, fmt.Errorf("make helper %s: unknown kind %d", h.Symbol, h.Kind)
+}
+
+// variable makes the function that returns where a compiled package's variable lies. The
+// interpreter takes variables of basic types for constants.
+func (e *Engine) variable(h program.Helper) (reflect.Value, error) {
+	v := e.exports(h.Pkg)[h.Name]
+	if !v.IsValid() || !v.CanAddr() {
+		return v, fmt.Errorf("variable %s of package %q is not compiled into the kernel", h.Name, h.Pkg)
+	}
+	return makeFunc(nil, []reflect.Type{v.Addr().Type()}, func([]reflect.Value) []reflect.Value {
+		return []reflect.Value{v.Addr()}
+	}), nil
 }
 
 func makeFunc(in, out []reflect.Type, body func([]reflect.Value) []reflect.Value) reflect.Value {

@@ -1,0 +1,455 @@
+package modules
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/token"
+	"go/types"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// workerPackage is the last part of the path of a worker's main package. It lies in the
+// notebook's module, so that the module's internal packages can be imported.
+const workerPackage = "molekernelworker"
+
+// workspace is one worker on its way.
+type workspace struct {
+	*Builder
+	request  Request
+	tools    toolchain
+	source   source
+	dir      string // of the worker, in the cache
+	progress func(string)
+
+	root    string   // the folder of the main module
+	flags   []string // of each go command
+	overlay map[string]string
+	env     []string
+	listed  map[string]*listed
+	cgo     bool
+}
+
+// listed is what go list says of a package.
+type listed struct {
+	ImportPath, Name, Dir, Export string
+	Standard                      bool
+	GoFiles, CgoFiles             []string
+	CompiledGoFiles               []string
+	Deps, Imports                 []string
+	Module                        *struct {
+		Path, Version, Dir string
+		Main               bool
+		Replace            *struct{ Path, Version string }
+	}
+	Error *struct {
+		ImportStack []string
+		Pos, Err    string
+	}
+	DepsErrors []*struct {
+		ImportStack []string
+		Pos, Err    string
+	}
+}
+
+// build compiles the worker.
+func (w *workspace) build(ctx context.Context) (*Worker, error) {
+	if err := w.prepare(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.resolve(ctx); err != nil {
+		return nil, err
+	}
+	w.progress("compiling " + w.title())
+	if err := w.list(ctx, true); err != nil {
+		return nil, err
+	}
+	pkgs, err := w.types()
+	if err != nil {
+		return nil, err
+	}
+	built := w.describe(pkgs)
+	var list []*types.Package
+	for _, p := range built.Packages {
+		list = append(list, pkgs[p.Path])
+	}
+	main, err := mainSource(list, w.request, w.cellPath)
+	if err != nil {
+		return nil, fmt.Errorf("write the worker's main package: %w", err)
+	}
+	if err := w.addFile("main.go", main); err != nil {
+		return nil, err
+	}
+	for _, c := range w.request.Cells {
+		if err := w.addFile(c.Name+"/cell.go", []byte(c.Source+c.table())); err != nil {
+			return nil, err
+		}
+	}
+	w.progress("linking the worker")
+	binary := filepath.Join(w.dir, "worker"+exeSuffix)
+	if _, err := w.goCommand(ctx, "build", "-ldflags=-s -w", "-o", binary, "./"+workerPackage); err != nil {
+		return nil, w.explain(err)
+	}
+	built.Command = []string{binary}
+	return built, w.clean()
+}
+
+// table adds the function that the main package asks for a compiled cell's functions.
+func (c Compiled) table() string {
+	var b strings.Builder
+	b.WriteString("\nfunc Exports() map[string]reflectˈ.Value {\n\treturn map[string]reflectˈ.Value{\n")
+	for _, name := range slices.Sorted(maps.Keys(c.Funcs)) {
+		fmt.Fprintf(&b, "\t\t%q: reflectˈ.ValueOf(%s),\n", name, c.Funcs[name])
+	}
+	b.WriteString("\t}\n}\n")
+	return b.String()
+}
+
+// title names what is compiled.
+func (w *workspace) title() string {
+	var parts []string
+	for _, name := range w.request.Imports {
+		text := name
+		if l := w.listed[name]; l != nil && l.Module != nil && l.Module.Version != "" {
+			text += " " + l.Module.Version
+		}
+		parts = append(parts, text)
+	}
+	if n := len(w.request.Cells); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d compiled cells", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (w *workspace) cellPath(c Compiled) string {
+	return path.Join(w.project.path, workerPackage, c.Name)
+}
+
+// prepare writes the main module: the notebook's own, seen through an overlay and a go.mod of
+// ours, or one made for the purpose.
+func (w *workspace) prepare(ctx context.Context) error {
+	w.overlay = map[string]string{}
+	w.env = []string{}
+	gomod, gosum := []byte("module "+scratchModule+"\n\ngo 1.26.0\n"), []byte(nil)
+	w.root = filepath.Join(w.dir, "src")
+	if w.project.root != "" {
+		w.root = w.project.root
+		var err error
+		if gomod, err = os.ReadFile(filepath.Join(w.root, "go.mod")); err != nil {
+			return fmt.Errorf("read the notebook's go.mod: %w", err)
+		}
+		gosum, _ = os.ReadFile(filepath.Join(w.root, "go.sum")) // a module without dependencies has none
+	} else if err := w.scratch(); err != nil {
+		return err
+	}
+	if w.source.dir != "" {
+		sums, err := os.ReadFile(filepath.Join(w.source.dir, "go.sum"))
+		if err != nil {
+			return fmt.Errorf("read mole-kernel's go.sum: %w", err)
+		}
+		gosum = append(append(gosum, '\n'), sums...)
+	}
+	for name, data := range map[string][]byte{"go.mod": gomod, "go.sum": gosum} {
+		if err := os.WriteFile(filepath.Join(w.dir, name), data, 0o666); err != nil {
+			return err
+		}
+	}
+	if err := w.addFile("main.go", w.firstMain()); err != nil {
+		return err
+	}
+	w.flags = []string{"-modfile=" + filepath.Join(w.dir, "go.mod"), "-overlay=" + filepath.Join(w.dir, "overlay.json"), "-mod=mod", "-trimpath", "-buildvcs=false"}
+	return w.require(ctx)
+}
+
+// scratch makes a main module for a notebook without go.mod, with copies of the packages
+// beside it that it imports.
+func (w *workspace) scratch() error {
+	if err := os.MkdirAll(w.root, 0o777); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(w.root, "go.mod"), []byte("module "+scratchModule+"\n"), 0o666); err != nil {
+		return err
+	}
+	for _, name := range w.request.Imports {
+		clean, ok := strings.CutPrefix(name, scratchModule+"/")
+		if isRelative(name) || name == scratchModule {
+			return &Error{Path: name, Text: "a package in or above the notebook's folder needs a go.mod there",
+				Hint: "run `go mod init example.com/me` in the folder that holds both, and import the package by its path"}
+		}
+		if !ok {
+			continue
+		}
+		from := filepath.Join(w.project.notebook, filepath.FromSlash(clean))
+		if _, err := os.Stat(from); err != nil {
+			return &Error{Path: name, Text: "there is no folder " + from}
+		}
+		if err := copyTree(filepath.Join(w.root, filepath.FromSlash(clean)), from); err != nil {
+			return fmt.Errorf("copy the package %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// firstMain imports what is wanted, so that the go command finds the modules.
+func (w *workspace) firstMain() []byte {
+	var b bytes.Buffer
+	b.WriteString("package main\n\nimport (\n")
+	for _, name := range append([]string{ownModule + "/kernel/worker", ownModule + "/kernel/symbols"}, w.request.Imports...) {
+		fmt.Fprintf(&b, "\t_ %q\n", name)
+	}
+	b.WriteString(")\n\nfunc main() {}\n")
+	return b.Bytes()
+}
+
+// addFile puts a file into the main package's folder, or below it.
+func (w *workspace) addFile(name string, data []byte) error {
+	real := filepath.Join(w.dir, "files", filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(real), 0o777); err != nil {
+		return err
+	}
+	if err := os.WriteFile(real, data, 0o666); err != nil {
+		return err
+	}
+	w.overlay[filepath.Join(w.root, workerPackage, filepath.FromSlash(name))] = real
+	text, err := json.Marshal(struct{ Replace map[string]string }{w.overlay})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(w.dir, "overlay.json"), text, 0o666)
+}
+
+// require adds mole-kernel and the versions asked for to the go.mod.
+func (w *workspace) require(ctx context.Context) error {
+	edit := []string{"mod", "edit"}
+	version := w.source.version
+	if w.source.dir != "" {
+		version = "v0.0.0"
+		edit = append(edit, "-replace="+ownModule+"="+w.source.dir)
+	}
+	edit = append(edit, "-require="+ownModule+"@"+version, filepath.Join(w.dir, "go.mod"))
+	if _, err := w.tools.run(ctx, w.root, w.env, w.line, edit...); err != nil {
+		return w.explain(err)
+	}
+	for _, module := range slices.Sorted(maps.Keys(w.request.Versions)) {
+		query := module + "@" + w.request.Versions[module]
+		w.progress("getting " + query)
+		if _, err := w.tools.run(ctx, w.root, w.env, w.line, "get", "-modfile="+filepath.Join(w.dir, "go.mod"), query); err != nil {
+			return w.explain(err)
+		}
+	}
+	return nil
+}
+
+// goCommand runs the go command in the main module.
+func (w *workspace) goCommand(ctx context.Context, verb string, args ...string) ([]byte, error) {
+	return w.tools.run(ctx, w.root, w.env, w.line, append(append([]string{verb}, w.flags...), args...)...)
+}
+
+// line makes progress of what the go command says.
+func (w *workspace) line(text string) {
+	if what, ok := strings.CutPrefix(text, "go: downloading "); ok {
+		w.progress("getting " + what)
+	} else if what, ok := strings.CutPrefix(text, "go: finding module for package "); ok {
+		w.progress("looking for " + what)
+	}
+}
+
+// resolve finds the modules of all packages, downloads them and decides whether cgo is needed.
+func (w *workspace) resolve(ctx context.Context) error {
+	w.progress("looking for " + w.title())
+	if err := w.list(ctx, false); err != nil {
+		return err
+	}
+	for _, l := range w.listed {
+		w.cgo = w.cgo || !l.Standard && len(l.CgoFiles) > 0
+	}
+	if !w.cgo {
+		w.env = append(w.env, "CGO_ENABLED=0") // as in the kernel: the standard library is compiled once for all
+	}
+	return nil
+}
+
+// list asks for the main package and all that it imports, compiled when export is set.
+func (w *workspace) list(ctx context.Context, export bool) error {
+	args := []string{"-e", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,GoFiles,CgoFiles,Deps,Imports,Module,Error,DepsErrors"}
+	if export {
+		args = append(args, "-export")
+	}
+	out, err := w.goCommand(ctx, "list", append(args, "./"+workerPackage)...)
+	if err != nil {
+		return w.explain(err)
+	}
+	w.listed = map[string]*listed{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		l := new(listed)
+		if err := dec.Decode(l); err == io.EOF {
+			break
+		} else if err != nil {
+			return fmt.Errorf("read the output of go list: %w", err)
+		}
+		w.listed[l.ImportPath] = l
+	}
+	return w.listErrors()
+}
+
+// listErrors explains the first thing that go list found wrong with what the cells import.
+func (w *workspace) listErrors() error {
+	for _, name := range w.request.Imports {
+		l := w.listed[name]
+		switch {
+		case l == nil:
+			continue
+		case l.Error != nil:
+			return w.explainPackage(name, l.Error.Err)
+		case l.Name == "main":
+			return &Error{Path: name, Text: "it is a program (package main), not a package to import"}
+		case len(l.DepsErrors) > 0:
+			return w.explainPackage(name, l.DepsErrors[0].Err)
+		}
+	}
+	for _, l := range w.listed {
+		if l.Error != nil {
+			return w.explainPackage(l.ImportPath, l.Error.Err)
+		}
+	}
+	return nil
+}
+
+// types reads the export data of the packages wanted and of those whose types they show.
+func (w *workspace) types() (map[string]*types.Package, error) {
+	imported := map[string]*types.Package{}
+	if err := importBase(w.opts.Base, imported, slices.Collect(maps.Keys(w.listed))); err != nil {
+		return nil, err
+	}
+	known := w.opts.Base.Paths()
+	pkgs := map[string]*types.Package{}
+	var queue []string
+	for _, name := range w.request.Imports {
+		queue = append(queue, name)
+	}
+	for _, i := range w.request.Instances {
+		queue = append(queue, i.Path)
+		queue = slices.AppendSeq(queue, maps.Values(i.Imports))
+	}
+	for len(queue) > 0 {
+		next := queue[0]
+		queue = queue[1:]
+		l := w.listed[next]
+		if _, base := slices.BinarySearch(known, next); base || pkgs[next] != nil || l == nil || l.Export == "" || l.Standard || !w.visible(next) {
+			continue
+		}
+		data, err := exportData(l.Export)
+		if err != nil {
+			return nil, fmt.Errorf("read the export data of %s: %w", next, err)
+		}
+		if pkgs[next], err = readTypes(data, imported, next); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(w.dir, typesFile(next)), data, 0o666); err != nil {
+			return nil, err
+		}
+		for _, dep := range pkgs[next].Imports() {
+			queue = append(queue, dep.Path())
+		}
+	}
+	return pkgs, nil
+}
+
+// visible tells whether the main package may import a package.
+func (w *workspace) visible(p string) bool {
+	parts := strings.Split(p, "/")
+	for i, part := range parts {
+		if part == "internal" && !strings.HasPrefix(w.project.path+"/", strings.Join(parts[:i], "/")+"/") {
+			return false
+		}
+	}
+	return true
+}
+
+func exportData(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+func typesFile(p string) string { return fmt.Sprintf("types-%x", sha256.Sum256([]byte(p)))[:38] }
+
+// describe lists what the worker has.
+func (w *workspace) describe(pkgs map[string]*types.Package) *Worker {
+	built := &Worker{Deps: slices.Sorted(maps.Keys(w.listed)), dir: w.dir}
+	for _, p := range slices.Sorted(maps.Keys(pkgs)) {
+		l := w.listed[p]
+		d := Package{Path: p, Name: l.Name, Imports: l.Deps, Types: typesFile(p), API: apiOf(pkgs[p])}
+		d.Wanted = slices.ContainsFunc(w.request.Imports, func(name string) bool { return name == p })
+		dir := l.Dir
+		if rel, err := filepath.Rel(w.root, dir); err == nil && w.project.root == "" && l.Module != nil && l.Module.Main {
+			dir = filepath.Join(w.project.notebook, rel) // the original of the copy
+		}
+		for _, f := range append(l.GoFiles, l.CgoFiles...) {
+			d.Files = append(d.Files, filepath.Join(dir, f))
+		}
+		if l.Module != nil {
+			d.Module, d.Version = l.Module.Path, l.Module.Version
+		}
+		built.Packages = append(built.Packages, d)
+	}
+	built.Local = w.local()
+	built.State = fingerprint(built.Local)
+	return built
+}
+
+// local lists the folders of packages that can change: those of the notebook's module and
+// of modules replaced by folders.
+func (w *workspace) local() []string {
+	var dirs []string
+	for _, l := range w.listed {
+		m := l.Module
+		switch {
+		case m == nil || m.Path == ownModule || strings.HasSuffix(l.ImportPath, "/"+workerPackage):
+		case m.Main && w.project.root == "":
+			if rel, err := filepath.Rel(w.root, l.Dir); err == nil {
+				dirs = append(dirs, filepath.Join(w.project.notebook, rel))
+			}
+		case m.Main, m.Replace != nil && m.Replace.Version == "":
+			dirs = append(dirs, l.Dir)
+		}
+	}
+	slices.Sort(dirs)
+	return dirs
+}
+
+// apiOf changes with what a package exports, and with nothing else.
+func apiOf(pkg *types.Package) string {
+	var b bytes.Buffer
+	if err := gcexportdata.Write(&b, token.NewFileSet(), pkg); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))
+}
+
+// clean removes what was needed for compiling only.
+func (w *workspace) clean() error {
+	var errs []error
+	for _, name := range []string{"src", "files", "overlay.json"} {
+		errs = append(errs, os.RemoveAll(filepath.Join(w.dir, name)))
+	}
+	return errors.Join(errs...)
+}

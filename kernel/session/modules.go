@@ -1,0 +1,263 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
+	"github.com/mole-kernel/mole-kernel/kernel/modules"
+)
+
+// extension is what the worker has beyond the kernel's own packages. Session.mu guards it.
+type extension struct {
+	builder *modules.Builder
+	set     *modules.Set
+	cells   func() []string // of the notebook's file; nil where it is not known
+
+	scanned bool
+	want    modules.Request // of the cells so far, and of those to come
+	built   *modules.Worker // for want; nil for the kernel's own
+	inUse   *modules.Worker
+}
+
+// extend sees to it that the packages which code imports are known, compiling what is not
+// there yet. Before the notebook's first cell it looks at all cells of its file, so that no
+// later import has to replace the worker. s.mu is held.
+func (s *Session) extend(ctx context.Context, number int, code string, out kernel.Output) error {
+	x := &s.extension
+	if x.builder == nil {
+		return nil
+	}
+	if !x.scanned {
+		x.scanned = true
+		if err := s.extendAhead(ctx, out); err != nil {
+			return err
+		}
+	}
+	var more modules.Request
+	imports := modules.Imports(code)
+	for i := range imports {
+		imports[i].Path = x.set.Resolve(imports[i].Path)
+		if x.set.Foreign(imports[i].Path) {
+			more.Imports = append(more.Imports, imports[i].Path)
+		}
+	}
+	want := x.want.Clone()
+	if added := want.Add(more); !added && (x.built == nil || !x.built.Changed()) {
+		return nil
+	}
+	note := newProgress(out)
+	defer note.end()
+	if err := s.obtain(ctx, want, out, note); err != nil {
+		return importErrors(number, code, imports, err)
+	}
+	return nil
+}
+
+// obtain makes want what the notebook has: built, and known to the checker.
+func (s *Session) obtain(ctx context.Context, want modules.Request, out kernel.Output, note *progress) error {
+	x := &s.extension
+	reloaded := x.built != nil && x.built.Changed()
+	w, err := x.builder.Build(ctx, want, note.step)
+	if err != nil {
+		return err
+	}
+	changed, err := x.set.Use(w)
+	if err != nil {
+		return err
+	}
+	if reloaded {
+		out.Stream("stderr", []byte(reloadNote(changed, s.notebook.Outdate(changed))))
+	}
+	x.want, x.built = want, w
+	note.done()
+	return nil
+}
+
+// reloadNote tells that packages beside the notebook are new, and what of the notebook that
+// makes useless.
+func reloadNote(changed, names []string) string {
+	if len(names) == 0 {
+		return "Packages beside the notebook have changed and were loaded again.\n"
+	}
+	return fmt.Sprintf("Packages beside the notebook have changed and were loaded again. What %s exports is not what it was: run the cells again that declare %s.\n",
+		strings.Join(changed, ", "), strings.Join(names, ", "))
+}
+
+// importErrors words what is wrong with packages as errors of the cell's imports.
+func importErrors(number int, code string, imports []modules.Import, err error) error {
+	var wrong *modules.Error
+	e := cell.Error{Name: "ImportError", Msg: err.Error()}
+	switch {
+	case errors.Is(err, modules.ErrNoToolchain):
+		e.Msg = "this package is not part of the kernel, and " + err.Error()
+		e.Hint = "install Go from https://go.dev/dl, then run the cell again: packages are compiled once and kept"
+	case errors.As(err, &wrong):
+		e.Msg, e.Hint = wrong.Text, wrong.Hint
+	default:
+		return err
+	}
+	for _, im := range imports {
+		if wrong == nil || wrong.Path == "" || wrong.Path == im.Path {
+			e.Pos = token.Position{Filename: fmt.Sprintf("cell[%d]", number), Line: im.Line, Column: im.Column}
+			e.Width = im.Width
+			e.Line = strings.TrimRight(strings.Split(code, "\n")[im.Line-1], "\r")
+			e.Msg = fmt.Sprintf("cannot import %q: %s", im.Path, e.Msg)
+			break
+		}
+	}
+	if e.Pos.Line == 0 {
+		return errors.New(err.Error())
+	}
+	first, more, _ := strings.Cut(e.Msg, "\n")
+	e.Msg = first
+	for line := range strings.Lines(more) {
+		e.Notes = append(e.Notes, strings.TrimRight(line, "\n"))
+	}
+	return cell.Errors{e}
+}
+
+// revert takes back what a cell that changed nothing has built.
+func (s *Session) revert(want modules.Request, built *modules.Worker) {
+	x := &s.extension
+	if x.built == built {
+		return
+	}
+	x.want, x.built = want, built
+	_, _ = x.set.Use(built) // it did before
+}
+
+// adopt puts the worker that was built last into use. Values that cannot be carried over
+// make it an error that changes nothing, or, when lossy, are lost and named. s.mu is held;
+// no cell runs.
+func (s *Session) adopt(ctx context.Context, lossy bool) (lost []string, err error) {
+	x := &s.extension
+	if x.built == x.inUse {
+		return nil, nil
+	}
+	living := s.notebook.Living()
+	if len(living) > 0 && !lossy {
+		return nil, &lossError{living}
+	}
+	if err := s.worker.Replace(ctx, x.built.Command); err != nil {
+		return nil, err
+	}
+	x.inUse = x.built
+	if len(living) > 0 {
+		lost = s.notebook.Lose()
+	}
+	return lost, nil
+}
+
+// lossError says that a cell needs another worker, which would cost the values of variables.
+type lossError struct{ living []cell.Living }
+
+// lossAdvice says what to do.
+const lossAdvice = "Nothing of the cell has run. Move the import to the first cell and run the notebook again, or accept the loss: %import and the path of the package."
+
+func (e *lossError) Error() string {
+	return "the cell needs a worker with more packages, and the values of these variables cannot be carried over: " + e.names()
+}
+
+func (e *lossError) names() string {
+	var parts []string
+	for i, v := range e.living {
+		if i == 12 {
+			return strings.Join(parts, ", ") + fmt.Sprintf(" and %d more", len(e.living)-i)
+		}
+		parts = append(parts, fmt.Sprintf("%s (cell [%d])", v.Name, v.Cell))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// progress shows what happens while packages are compiled: one line that changes.
+type progress struct {
+	out kernel.Output
+
+	mu      sync.Mutex
+	started time.Time
+	text    string
+	first   string   // what is being compiled, for the last line
+	built   []string // what has been compiled
+	stop    chan struct{}
+	ended   chan struct{}
+}
+
+// progressID makes the display of one build one that can be updated.
+const progressID = "mole-kernel-modules-%d"
+
+func newProgress(out kernel.Output) *progress { return &progress{out: out, started: time.Now()} }
+
+// step is told what happens now.
+func (p *progress) step(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text = text
+	if what, ok := strings.CutPrefix(text, "compiling "); ok {
+		p.first = what
+	}
+	if p.stop == nil {
+		p.stop, p.ended = make(chan struct{}), make(chan struct{})
+		p.show(false)
+		go p.run()
+		return
+	}
+	p.show(true)
+}
+
+// run counts the seconds.
+func (p *progress) run() {
+	defer close(p.ended)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-tick.C:
+			p.mu.Lock()
+			p.show(true)
+			p.mu.Unlock()
+		}
+	}
+}
+
+// show shows the present line; p.mu is held.
+func (p *progress) show(update bool) {
+	text := fmt.Sprintf("%s … %.0f s", p.text, time.Since(p.started).Seconds())
+	p.display(text, update)
+}
+
+func (p *progress) display(text string, update bool) {
+	p.out.Display(kernel.Display{
+		Bundle: kernel.Bundle{Data: map[string]any{"text/plain": text}},
+		ID:     fmt.Sprintf(progressID, p.started.UnixNano()), Update: update,
+	})
+}
+
+// done is told that what was compiled is there.
+func (p *progress) done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.built = append(p.built, p.first)
+}
+
+// end writes the last line, when there was anything to wait for.
+func (p *progress) end() {
+	if p.stop == nil {
+		return
+	}
+	close(p.stop)
+	<-p.ended
+	text := p.text + ": failed"
+	if len(p.built) > 0 {
+		text = fmt.Sprintf("compiled %s in %.1f s", p.built[len(p.built)-1], time.Since(p.started).Seconds())
+	}
+	p.display(text, true)
+}

@@ -1,0 +1,187 @@
+//go:build unix
+
+package session_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mole-kernel/mole-kernel/kernel/modules"
+	"github.com/mole-kernel/mole-kernel/kernel/session"
+	"github.com/mole-kernel/mole-kernel/kernel/symbols"
+)
+
+// project is a notebook in a copy of testdata/modules, whose packages need no network.
+type project struct {
+	*notebook
+	dir string
+	env map[string]string // in place of the process's
+}
+
+// openProject opens a notebook whose file has these cells; none when it is not known.
+func openProject(t *testing.T, cells ...string) *project {
+	t.Helper()
+	p := &project{dir: t.TempDir(), env: map[string]string{}}
+	if err := os.CopyFS(p.dir, os.DirFS(filepath.Join("testdata", "modules"))); err != nil {
+		t.Fatal(err)
+	}
+	source, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.env[modules.SourceVariable] = source
+	p.notebook = open(t, func(o *session.Options) {
+		o.Dir = p.dir
+		o.Modules.Builder = modules.NewBuilder(modules.Options{
+			Base: symbols.Packages(), Dir: p.dir, Cache: filepath.Join(t.TempDir(), "cache"),
+			Getenv: func(name string) string {
+				if v, ok := p.env[name]; ok {
+					return v
+				}
+				return os.Getenv(name)
+			},
+		})
+		if len(cells) > 0 {
+			o.Modules.Cells = func() []string { return cells }
+		}
+	})
+	return p
+}
+
+func (p *project) write(file, text string) {
+	p.t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, file), []byte(text), 0o666); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *project) replace(file, old, text string) {
+	p.t.Helper()
+	data, err := os.ReadFile(filepath.Join(p.dir, file))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.write(file, strings.Replace(string(data), old, text, 1))
+}
+
+func TestPackagesOfOtherModulesAreCompiledIntoTheWorker(t *testing.T) {
+	cells := []string{
+		"import (\n\t\"example.com/shapes\"\n\t\"example.com/me/internal/deep\"\n)\nimport \"./util\"",
+		"s := shapes.Square{3}; s.Area()",
+		"import \"example.com/me/cgo\"",
+		"util.Sum(1.5, 2)",
+	}
+	p := openProject(t, cells...)
+	p.want(cells[0], "")
+	p.want(cells[1], "9")
+	p.want("var shape shapes.Shape = s; fmt.Sprint(shape, shapes.Total(s, shape))", `"square of 3 18"`)
+	p.want("deep.Zero", "0")
+	p.want("util.Big >> 98", "4")
+	p.want("util.Counter++; util.Counter += 2; util.Counter", "3")
+	p.want(cells[2], "") // the file's cells were looked at: nothing is lost
+	p.want("cgo.Twice(int(s.Side))", "6")
+	p.want(cells[3], "3.5")
+	p.want("type mine struct{}\nfunc (mine) Area() float64 { return 1 }\nshapes.Total(mine{}, s)", "10")
+
+	e := p.fail("func f(n int) int { return f(n+1) }\nf(0)")
+	if e.Name != "StackOverflow" {
+		t.Errorf("got %s: %s", e.Name, e.Value)
+	}
+	p.want("shapes.Square{2}.Area() + util.Sum(1.0)", "5") // the new worker is of the same make
+
+	for text, want := range map[string]string{
+		"import \"example.com/me/util\"\nutil.Ver": "Version",
+		"shapes.Sq": "Square",
+	} {
+		c := p.Complete(t.Context(), text, len(text))
+		if len(c.Items) == 0 || c.Items[0].Text != want {
+			t.Errorf("%q completes to %v, want %s", text, c.Items, want)
+		}
+	}
+	i := p.Inspect(t.Context(), "shapes.Square", 10, 0)
+	if text, _ := i.Bundle.Data["text/plain"].(string); !strings.Contains(text, "Square is a square.") {
+		t.Errorf("inspection of shapes.Square: %v", i)
+	}
+}
+
+func TestAnImportThatWouldCostValuesIsAnErrorThatChangesNothing(t *testing.T) {
+	p := openProject(t)
+	p.want("x := make(chan int, 1); x <- 41", "")
+	e := p.fail("import \"example.com/shapes\"\nshapes.Square{2}.Area()")
+	tb := traceback(e)
+	for _, part := range []string{"x (cell [1])", "first cell", "%import"} {
+		if !strings.Contains(tb, part) {
+			t.Errorf("the error does not say %q:\n%s", part, tb)
+		}
+	}
+	p.want("<-x + 1", "42")
+}
+
+func TestImportsThatCannotBeHadSayWhy(t *testing.T) {
+	p := openProject(t)
+	p.env["GOPROXY"], p.env["GOFLAGS"] = "off", "-trimpath"
+	t.Setenv("GOPROXY", "off")
+	for path, want := range map[string]string{
+		"example.com/me/tool":    "it is a program (package main)",
+		"example.com/me/broken":  "broken.go:5:23: cannot use \"no number\"",
+		"example.com/me/nothing": "example.com/me/nothing",
+		"example.com/shapes/no":  "the module has no such package",
+		"example.org/absent":     "downloads are switched off",
+		"./absent":               "absent",
+	} {
+		e := p.fail("y := 1\nimport \"" + path + "\"")
+		if tb := traceback(e); e.Name != "ImportError" || !strings.Contains(tb, want) || !strings.Contains(e.Value, "2:8") {
+			t.Errorf("import %q: want %q, got %s: %s\n%s", path, want, e.Name, e.Value, tb)
+		}
+	}
+	p.want("import \"example.com/shapes\"\nshapes.Square{2}.Area()", "4")
+
+	p = openProject(t)
+	p.env["PATH"], p.env["GOROOT"], p.env["HOME"] = "", "", ""
+	e := p.fail("import \"example.org/absent\"")
+	if findable() {
+		return // Go is where everybody has it, which the environment cannot hide
+	}
+	if !strings.Contains(traceback(e), "no Go toolchain") {
+		t.Errorf("without a toolchain: %s", traceback(e))
+	}
+}
+
+// findable tells of a toolchain outside of PATH.
+func findable() bool {
+	_, err := os.Stat("/usr/local/go/bin/go")
+	return err == nil
+}
+
+func TestAChangedLocalPackageIsLoadedAgain(t *testing.T) {
+	p := openProject(t)
+	p.want("import \"./util\"\nutil.Version()", "1")
+	p.replace("internal/deep/deep.go", "Zero = 0", "Zero = 41")
+	p.want("util.Version()", "42")
+	p.replace("util/util.go", "Version() int { return 1", "Version() float64 { return 1.5")
+	p.want("util.Version()", "42.5")
+	p.write("util/util.go", "package util\n\nfunc Version() int { return 1 +")
+	if e := p.fail("util.Version()"); !strings.Contains(traceback(e), "util.go:3:") {
+		t.Errorf("a package that does not parse: %s", traceback(e))
+	}
+}
+
+func TestABuildIsInterruptible(t *testing.T) {
+	p := openProject(t)
+	out := newTranscript()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		<-out.Seen // the first line of progress
+		cancel()
+	}()
+	r := p.execute(ctx, "import \"example.com/shapes\"", out)
+	if r.Err == nil || r.Err.Name != "Interrupted" {
+		t.Fatalf("got %v", r.Err)
+	}
+	p.want("1 + 1", "2")
+	p.want("import \"example.com/shapes\"\nshapes.Square{2}.Area()", "4")
+}

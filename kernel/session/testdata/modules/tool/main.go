@@ -1,0 +1,4 @@
+// Command tool is no package to import.
+package main
+
+func main() {}
