@@ -30,6 +30,10 @@ type Options struct {
 	// last module, when it is trained alone, takes twice as much.
 	Rate float64
 
+	// Clip is the largest norm of the gradient of a module's parameters; a longer one is
+	// scaled down to it. 0 means no limit.
+	Clip float64
+
 	Batch    int            // examples in a batch, at most the data; 0 means 128
 	Schedule optim.Schedule // of the learning rate of each module; nil means optim.Cosine{}
 
@@ -87,6 +91,8 @@ func (o Options) check() error {
 		return errors.New("mole: a batch needs at least 2 examples, information is about differences; 0 means 128")
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
 		return fmt.Errorf("mole: learning rate %v: it must be positive; 0 means 2e-3", o.Rate)
+	case !(o.Clip >= 0):
+		return fmt.Errorf("mole: gradients clipped at %v: the limit must be positive; 0 means none", o.Clip)
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ type work struct {
 	stage
 	stack     *nn.Stack
 	criterion Criterion
+	params    []*nn.Param // of the module and its objective
+	clip      float64
 	stepper   optim.Stepper
 	schedule  optim.Schedule
 
@@ -60,8 +62,8 @@ func newWork(s stage, n, width, classes int, o Options) (*work, error) {
 		x:       *tensor.NewMatrix(o.Batch, width), dT: *tensor.NewMatrix(o.Batch, stack.Outputs()),
 		y: make([]int, o.Batch),
 	}
-	params := append(append([]*nn.Param(nil), stack.Params()...), w.criterion.Params()...)
-	w.stepper = s.optimizer.Bind(params)
+	w.params, w.clip = append(append(w.params, stack.Params()...), w.criterion.Params()...), o.Clip
+	w.stepper = s.optimizer.Bind(w.params)
 	for i := range w.order {
 		w.order[i] = i
 	}
@@ -79,6 +81,9 @@ func (w *work) next(features *tensor.Matrix, labels []int) (float64, bool) {
 		return loss, false
 	}
 	w.stack.Backward(nil, &w.dT) // nil: no gradient leaves the module
+	if w.clip > 0 {
+		optim.Clip(w.params, w.clip)
+	}
 	w.stepper.Step(w.currentRate())
 	w.loss += loss / float64(w.steps)
 	w.step++
@@ -131,3 +136,13 @@ func (w *work) rescale(t *tensor.Matrix) {
 func (w *work) interval() int { return (w.epochs + maxMeasurements - 1) / maxMeasurements }
 
 const maxMeasurements = 60
+
+// scaleFree reports whether what follows a module of the objective does not mind its
+// output's size: a classifier's outputs are not to be rescaled.
+func scaleFree(o Objective) bool {
+	switch o.(type) {
+	case Information, Dependence:
+		return true
+	}
+	return false
+}

@@ -282,7 +282,7 @@ func (t *Trainer) end(ctx context.Context) error {
 		return nil
 	}
 	// Scaling twice does nothing the second time, so this may be repeated.
-	if _, ok := w.objective.(Information); ok {
+	if scaleFree(w.objective) {
 		sample, err := applyLayers(ctx, w.layers, t.probe.fitRows(t.input.train))
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -39,6 +40,62 @@ func reluGradient(dx, dy, y []float32) {
 		} else {
 			dx[i] = 0
 		}
+	}
+}
+
+// LeakyReLU returns y = x for x > 0 and slope·x below; 0 ≤ slope < 1.
+func LeakyReLU(slope float64) *Activation {
+	if !(slope >= 0 && slope < 1) {
+		panic(fmt.Sprintf("nn: LeakyReLU(%v): the slope must be at least 0 and below 1", slope))
+	}
+	s := float32(slope)
+	return &Activation{
+		name: fmt.Sprintf("leaky relu %v", slope), homogeneous: true,
+		value: func(y, x []float32) {
+			for i, v := range x {
+				y[i] = max(v, s*v)
+			}
+		},
+		gradient: func(dx, dy, y []float32) {
+			for i, v := range y {
+				dx[i] = dy[i]
+				if v <= 0 {
+					dx[i] *= s
+				}
+			}
+		},
+	}
+}
+
+// ELU returns y = x for x > 0 and exp(x) − 1 below (Clevert, Unterthiner, Hochreiter 2016).
+func ELU() *Activation {
+	return &Activation{name: "elu", value: elu, gradient: eluGradient}
+}
+
+func elu(y, x []float32) {
+	for i, v := range x {
+		y[i] = v
+		if v <= 0 {
+			y[i] = float32(math.Expm1(float64(v)))
+		}
+	}
+}
+
+func eluGradient(dx, dy, y []float32) {
+	for i, v := range y {
+		dx[i] = dy[i]
+		if v <= 0 {
+			dx[i] *= v + 1
+		}
+	}
+}
+
+// Flatten returns y = x: an example is a row already. It marks where grids end.
+func Flatten() *Activation {
+	return &Activation{
+		name: "flatten", homogeneous: true,
+		value:    func(y, x []float32) { copy(y, x) },
+		gradient: func(dx, dy, _ []float32) { copy(dx, dy) },
 	}
 }
 

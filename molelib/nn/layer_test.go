@@ -34,12 +34,25 @@ func random(rng *rand.Rand, rows, cols int) *tensor.Matrix {
 // TestBackwardMatchesFiniteDifferences takes the loss Σ c∘f(x) with random weights c
 // through each layer, with respect to inputs and parameters.
 func TestBackwardMatchesFiniteDifferences(t *testing.T) {
+	grid := nn.Grid{Channels: 2, Height: 5, Width: 4}
 	for _, layers := range [][]nn.Layer{
-		{nn.Dense(4, 3)}, {nn.ReLU()}, {nn.Tanh()}, {nn.Sigmoid()}, {nn.BatchNorm(4)},
+		{nn.Dense(4, 3)}, {nn.ReLU()}, {nn.Tanh()}, {nn.Sigmoid()}, {nn.LeakyReLU(0.1)}, {nn.ELU()}, {nn.Flatten()},
+		{nn.BatchNorm(4)}, {nn.LayerNorm(4)},
 		{nn.Dense(4, 5), nn.BatchNorm(5), nn.Tanh(), nn.Dense(5, 2)},
+		{nn.Residual(nn.Dense(4, 3), nn.Tanh(), nn.Dense(3, 4)), nn.Dense(4, 2)},
+		{nn.Conv2D(grid, 3, 3, nn.Window{})}, {nn.Conv2D(grid, 2, 3, nn.Window{Padding: 1})},
+		{nn.Conv2D(grid, 2, 2, nn.Window{Stride: 2, Padding: 1})}, {nn.Conv2D(grid, 3, 1, nn.Window{})},
+		{nn.Conv2D(grid, 2, 3, nn.Window{Stride: 3, Padding: 2})},
+		{nn.Conv1D(2, 6, 3, 3, nn.Window{Padding: 1}), nn.MaxPool1D(3, 6, 2, nn.Window{})},
+		{nn.MaxPool2D(grid, 2, nn.Window{})}, {nn.MaxPool2D(grid, 3, nn.Window{Stride: 1, Padding: 1})},
+		{nn.AvgPool2D(grid, 2, nn.Window{Stride: 1, Padding: 1})}, {nn.GlobalAvgPool(grid)}, {nn.BatchNorm2D(grid)},
 	} {
 		rng := rand.New(rand.NewPCG(1, 2))
-		s, err := nn.NewStack(4, layers...)
+		width := 4
+		if l, ok := layers[0].(interface{ Inputs() int }); ok {
+			width = l.Inputs()
+		}
+		s, err := nn.NewStack(width, layers...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +62,8 @@ func TestBackwardMatchesFiniteDifferences(t *testing.T) {
 				p.Value.Data[i] += float32(0.3 * rng.NormFloat64())
 			}
 		}
-		x := random(rng, 6, 4)
-		weights, dx := random(rng, 6, s.Outputs()), tensor.NewMatrix(6, 4)
+		x := random(rng, 6, width)
+		weights, dx := random(rng, 6, s.Outputs()), tensor.NewMatrix(6, width)
 		loss := func() float64 {
 			sum := 0.0
 			for i, v := range s.Forward(x).Data {
@@ -188,7 +201,11 @@ func TestPassesDoNotAllocate(t *testing.T) {
 }
 
 func TestClonesShareNothing(t *testing.T) {
-	for _, l := range []nn.Layer{nn.Dense(3, 3), nn.BatchNorm(3), nn.Dropout(0.5)} {
+	line := nn.Grid{Channels: 1, Height: 1, Width: 3}
+	for _, l := range []nn.Layer{
+		nn.Dense(3, 3), nn.BatchNorm(3), nn.Dropout(0.5), nn.LayerNorm(3), nn.BatchNorm2D(line),
+		nn.Conv2D(line, 1, 1, nn.Window{}), nn.MaxPool2D(line, 1, nn.Window{}), nn.Residual(nn.Dense(3, 3)),
+	} {
 		rng := rand.New(rand.NewPCG(1, 2))
 		l.Init(rng)
 		x := random(rng, 4, 3)

@@ -37,3 +37,25 @@ func CrossEntropy(grad, logits *tensor.Matrix, y []int) float64 {
 	}
 	return loss / n
 }
+
+// SquaredError returns ½/n Σ ‖output_i − onehot(y_i)‖² of outputs (n×classes) and labels y,
+// and writes its gradient, (output − onehot)/n, to grad, unless grad is nil.
+func SquaredError(grad, outputs *tensor.Matrix, y []int) float64 {
+	if len(y) != outputs.Rows {
+		panic(fmt.Sprintf("nn: SquaredError: %d labels for %v", len(y), outputs))
+	}
+	n, loss := float64(outputs.Rows), 0.0
+	for i, label := range y {
+		for j, v := range outputs.Row(i) {
+			d := float64(v)
+			if j == label {
+				d--
+			}
+			loss += d * d / 2
+			if grad != nil {
+				grad.Row(i)[j] = float32(d / n)
+			}
+		}
+	}
+	return loss / n
+}

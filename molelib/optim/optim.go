@@ -168,30 +168,3 @@ func zeros(params []*nn.Param) [][]float32 {
 	}
 	return state
 }
-
-// Schedule says by what factor the learning rate is multiplied at a step.
-type Schedule interface {
-	Factor(step, total int) float64 // step in [0, total)
-}
-
-// Constant keeps the learning rate.
-type Constant struct{}
-
-// Factor returns 1.
-func (Constant) Factor(_, _ int) float64 { return 1 }
-
-// Cosine lets the learning rate rise linearly over Warmup steps, and then fall from 1
-// to Floor along half a cosine: Floor + (1 − Floor)·(1 + cos πt)/2.
-type Cosine struct {
-	Warmup int
-	Floor  float64
-}
-
-// Factor returns the factor at a step.
-func (c Cosine) Factor(step, total int) float64 {
-	if step < c.Warmup {
-		return float64(step+1) / float64(c.Warmup+1)
-	}
-	t := float64(step-c.Warmup) / float64(max(1, total-c.Warmup))
-	return c.Floor + (1-c.Floor)*(1+math.Cos(math.Pi*min(1, t)))/2
-}

@@ -129,3 +129,23 @@ func BenchmarkAdam(b *testing.B) {
 		})
 	}
 }
+
+func ExampleSteps() {
+	s := optim.Steps{Every: 0.4, Gamma: 0.1}
+	for step := range 5 {
+		fmt.Printf("%.2f ", s.Factor(step, 5))
+	}
+	// Output: 1.00 1.00 0.10 0.10 0.01
+}
+
+func TestClipScalesAllGradientsAlike(t *testing.T) {
+	a, b := param(0, false), param(0, false)
+	a.Grad.Data[0], b.Grad.Data[0] = 3, 4
+	both := []*nn.Param{a, b}
+	if norm := optim.Clip(both, 10); norm != 5 || a.Grad.Data[0] != 3 {
+		t.Errorf("norm %v, gradient %v: want 5, and 3 as it was", norm, a.Grad.Data[0])
+	}
+	if optim.Clip(both, 1); math.Abs(float64(a.Grad.Data[0])-0.6) > 1e-6 || math.Abs(float64(b.Grad.Data[0])-0.8) > 1e-6 {
+		t.Errorf("clipped to %v, %v, want 0.6, 0.8", a.Grad.Data[0], b.Grad.Data[0])
+	}
+}

@@ -1,0 +1,117 @@
+package mole
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/mole-kernel/mole-kernel/molelib/mi"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// Measure is a kernel measure of dependence that can stand in place of information.
+type Measure int
+
+// The measures of package mi.
+const (
+	CKA           Measure = iota // centred kernel alignment
+	HSIC                         // Hilbert–Schmidt independence criterion; the HSIC bottleneck of Ma et al. 2019
+	CauchySchwarz                // Cauchy–Schwarz quadratic information
+)
+
+// String names the measure.
+func (m Measure) String() string { return [...]string{"CKA", "HSIC", "Cauchy–Schwarz"}[m] }
+
+// Dependence is the objective Decoder·F(T,Y) + Encoder·F(T,X), to be maximized, where F is
+// a kernel measure of dependence. A negative Encoder is a bottleneck.
+type Dependence struct {
+	Measure Measure
+	Decoder float64 // weight of F(T,Y); 0 means 1 when Encoder is not positive
+	Encoder float64 // weight of F(T,X); X is the module's input
+
+	Kernel mi.Kernel
+	Width  float64 // fixed kernel width; 0 means the adaptive width
+	Scale  float64 // c of the adaptive width; 0 means 1
+}
+
+var _ Objective = Dependence{}
+
+func (o Dependence) withDefaults() Dependence {
+	if o.Decoder == 0 && o.Encoder <= 0 {
+		o.Decoder = 1
+	}
+	return o
+}
+
+// Name describes the objective, as in "CKA(T,Y)".
+func (o Dependence) Name() string {
+	o = o.withDefaults()
+	name := ""
+	if o.Decoder != 0 {
+		name = fmt.Sprintf("%s%v(T,Y)", factor(o.Decoder), o.Measure)
+	}
+	switch {
+	case o.Encoder < 0:
+		name += fmt.Sprintf(" − %s%v(T,X)", factor(-o.Encoder), o.Measure)
+	case o.Encoder > 0 && name != "":
+		name += fmt.Sprintf(" + %s%v(T,X)", factor(o.Encoder), o.Measure)
+	case o.Encoder > 0:
+		name = fmt.Sprintf("%s%v(T,X)", factor(o.Encoder), o.Measure)
+	}
+	return name
+}
+
+// Check returns an error when a setting makes no sense.
+func (o Dependence) Check() error {
+	if o.Measure < CKA || o.Measure > CauchySchwarz {
+		return fmt.Errorf("measure %d is unknown: take mole.CKA, mole.HSIC or mole.CauchySchwarz", int(o.Measure))
+	}
+	if !(o.Decoder >= 0) {
+		return fmt.Errorf("the weight of the labels must not be negative: %v", o.Decoder)
+	}
+	return o.estimate().Check()
+}
+
+func (o Dependence) estimate() mi.Options {
+	return mi.Options{Kernel: o.Kernel, Width: o.Width, Scale: o.Scale}
+}
+
+// Bind returns the objective at work.
+func (o Dependence) Bind(_, _ int, _ *rand.Rand) Criterion {
+	return &dependence{Dependence: o.withDefaults(), decoder: mi.NewEstimator(o.estimate()), encoder: mi.NewEstimator(o.estimate())}
+}
+
+type dependence struct {
+	Dependence
+	decoder, encoder *mi.Estimator
+	part             tensor.Matrix
+}
+
+func (c *dependence) Params() []*nn.Param { return nil }
+
+// Loss returns −(Decoder·F(T,Y) + Encoder·F(T,X)).
+func (c *dependence) Loss(dT *tensor.Matrix, batch Batch) float64 {
+	loss := 0.0
+	clear(dT.Data)
+	resize(&c.part, batch.T.Rows, batch.T.Cols)
+	if c.Decoder != 0 {
+		loss -= c.Decoder * c.measure(c.decoder, batch.T, mi.Labels(batch.Y))
+		subtract(dT, c.Decoder, &c.part)
+	}
+	if c.Encoder != 0 {
+		loss -= c.Encoder * c.measure(c.encoder, batch.T, batch.X)
+		subtract(dT, c.Encoder, &c.part)
+	}
+	return loss
+}
+
+// measure leaves the gradient with respect to t in part.
+func (c *dependence) measure(e *mi.Estimator, t *tensor.Matrix, y mi.Points) float64 {
+	switch c.Measure {
+	case HSIC:
+		return e.HSIC(&c.part, t, y)
+	case CauchySchwarz:
+		return e.CauchySchwarz(&c.part, t, y)
+	}
+	return e.CKA(&c.part, t, y)
+}

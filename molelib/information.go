@@ -1,0 +1,214 @@
+package mole
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/mole-kernel/mole-kernel/molelib/mi"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// Information is the objective Decoder·I_α(T;Y) + Encoder·I_α(T;X), to be maximized,
+// with the matrix-based estimate of package mi. The zero value is the default recipe.
+type Information struct {
+	Decoder float64 // weight of I(T;Y), of a decoder-like module; 0 means 1 when Encoder is 0
+	Encoder float64 // weight of I(T;X), of an encoder-like module; X is the module's input. −β is the information bottleneck
+
+	Alpha float64 // order; 0 means 1.01
+	Width float64 // fixed kernel width σ; 0 means the adaptive width
+	Scale float64 // c of the adaptive width; 0 means 0.7, and 1 without projection
+
+	// Projection is the width of the auxiliary projection U = ReLU(T·V + b): the
+	// information is that of U, and V and b are trained with the module and thrown away.
+	// It keeps early layers from giving up what a later one could use. (Shannon's I(U;Y)
+	// is at most I(T;Y); the estimate follows that roughly.) 0 means 128; a negative
+	// number means none.
+	Projection int
+
+	Normalized bool // maximize I(T;Y)/S(T,Y) in place of I(T;Y)
+
+	// Channels divides the output of a convolution into its planes, one Gram matrix each:
+	// the multivariate extension I(T₁, …, T_C; Y). It stands in place of the projection,
+	// and Scale 0 then means √Channels. 0 means one Gram matrix of the flattened output.
+	Channels int
+
+	Kernel mi.Kernel // the zero value is mi.Gaussian
+}
+
+var _ Objective = Information{}
+
+// MutualInformationY returns the objective I(T;Y) of the default recipe.
+func MutualInformationY() Information { return Information{} }
+
+// MutualInformationX returns the label-free objective I(T;X) of an encoder-like module.
+func MutualInformationX() Information { return Information{Encoder: 1} }
+
+// Bottleneck returns the information bottleneck I(T;Y) − β·I(T;X) (Tishby, Pereira, Bialek
+// 1999), β > 0.
+func Bottleneck(beta float64) Information { return Information{Decoder: 1, Encoder: -beta} }
+
+func (o Information) withDefaults() Information {
+	if o.Decoder == 0 && o.Encoder == 0 {
+		o.Decoder = 1
+	}
+	if o.Alpha == 0 {
+		o.Alpha = mi.DefaultAlpha
+	}
+	if o.Channels > 0 {
+		o.Projection = -1
+	}
+	if o.Projection == 0 {
+		o.Projection = 128
+	}
+	if o.Scale == 0 {
+		switch {
+		case o.Channels > 0:
+			o.Scale = math.Sqrt(float64(o.Channels))
+		case o.Projection < 0:
+			o.Scale = 1
+		default:
+			o.Scale = 0.7
+		}
+	}
+	return o
+}
+
+func (o Information) estimate() mi.Options {
+	return mi.Options{Alpha: o.Alpha, Width: o.Width, Scale: o.Scale, Kernel: o.Kernel}
+}
+
+// Name describes the objective.
+func (o Information) Name() string {
+	o = o.withDefaults()
+	name := ""
+	switch {
+	case o.Encoder == 0 && o.Normalized:
+		name = "I(T;Y)/S(T,Y)"
+	case o.Encoder == 0:
+		name = "I(T;Y)"
+	case o.Decoder == 0:
+		name = "I(T;X)"
+	case o.Encoder < 0:
+		name = fmt.Sprintf("%sI(T;Y) − %sI(T;X)", factor(o.Decoder), factor(-o.Encoder))
+	default:
+		name = fmt.Sprintf("%sI(T;Y) + %sI(T;X)", factor(o.Decoder), factor(o.Encoder))
+	}
+	name += fmt.Sprintf(", α = %v", o.Alpha)
+	switch {
+	case o.Channels > 0:
+		name += fmt.Sprintf(", %d channels", o.Channels)
+	case o.Projection > 0:
+		name += fmt.Sprintf(", projection %d", o.Projection)
+	}
+	return name
+}
+
+// factor writes a weight before what it multiplies, and nothing for 1.
+func factor(weight float64) string {
+	if weight == 1 {
+		return ""
+	}
+	return fmt.Sprintf("%v·", weight)
+}
+
+// Check returns an error when a setting makes no sense.
+func (o Information) Check() error {
+	switch {
+	case !(o.Decoder >= 0) || math.IsNaN(o.Encoder):
+		return fmt.Errorf("the weight of I(T;Y) must not be negative: %v, %v", o.Decoder, o.Encoder)
+	case o.Encoder < 0 && o.Decoder == 0:
+		return fmt.Errorf("I(T;X) with the negative weight %v and nothing else is largest where nothing is learned: set Decoder, as Bottleneck does", o.Encoder)
+	case o.Channels < 0:
+		return fmt.Errorf("%d channels: give those of the convolution, or 0", o.Channels)
+	case o.Channels > 0 && o.Normalized:
+		return errors.New("the normalized information of channels is not there: leave out Normalized or Channels")
+	}
+	return o.withDefaults().estimate().Check()
+}
+
+// Bind returns the objective at work.
+func (o Information) Bind(width, _ int, rng *rand.Rand) Criterion {
+	o = o.withDefaults()
+	if o.Channels > 0 && width%o.Channels != 0 {
+		panic(fmt.Sprintf("mole: Information: an output of %d values does not divide into %d channels", width, o.Channels))
+	}
+	c := &information{Information: o, decoder: mi.NewEstimator(o.estimate())}
+	if o.Encoder != 0 {
+		c.encoder = mi.NewEstimator(o.estimate())
+	}
+	if o.Projection > 0 {
+		// The widths fit by construction.
+		c.projection, _ = nn.NewStack(width, nn.Dense(width, o.Projection), nn.ReLU())
+		c.projection.Init(rng)
+	}
+	return c
+}
+
+type information struct {
+	Information
+	decoder, encoder *mi.Estimator
+	projection       *nn.Stack // nil: none
+	du, part         tensor.Matrix
+}
+
+func (c *information) Params() []*nn.Param {
+	if c.projection == nil {
+		return nil
+	}
+	return c.projection.Params()
+}
+
+// Loss returns −(Decoder·I(U;Y) + Encoder·I(U;X)), where U is the projection of T, or
+// T itself.
+func (c *information) Loss(dT *tensor.Matrix, batch Batch) float64 {
+	if c.projection == nil {
+		return c.ascend(dT, batch.T, batch)
+	}
+	u := c.projection.Forward(batch.T)
+	resize(&c.du, u.Rows, u.Cols)
+	loss := c.ascend(&c.du, u, batch)
+	c.projection.Backward(dT, &c.du)
+	return loss
+}
+
+// ascend returns the negative weighted information of u and its gradient.
+func (c *information) ascend(du, u *tensor.Matrix, batch Batch) float64 {
+	loss := 0.0
+	clear(du.Data)
+	resize(&c.part, u.Rows, u.Cols)
+	if c.Decoder > 0 {
+		value := 0.0
+		switch {
+		case c.Normalized:
+			value = c.decoder.NormalizedLabels(&c.part, u, batch.Y).Normalized()
+		case c.Channels > 0:
+			value = c.decoder.Channels(&c.part, u, c.Channels, batch.Y).Information
+		default:
+			value = c.decoder.Labels(&c.part, u, batch.Y).Information
+		}
+		loss -= c.Decoder * value
+		subtract(du, c.Decoder, &c.part)
+	}
+	if c.Encoder != 0 {
+		loss -= c.Encoder * c.encoder.Points(&c.part, u, batch.X).Information
+		subtract(du, c.Encoder, &c.part)
+	}
+	return loss
+}
+
+func subtract(dst *tensor.Matrix, weight float64, src *tensor.Matrix) {
+	w := float32(weight)
+	for i, v := range src.Data {
+		dst.Data[i] -= w * v
+	}
+}
+
+func resize(m *tensor.Matrix, rows, cols int) {
+	if cap(m.Data) < rows*cols {
+		m.Data = make([]float32, rows*cols)
+	}
+	m.Rows, m.Cols, m.Data = rows, cols, m.Data[:rows*cols]
+}

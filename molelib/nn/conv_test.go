@@ -1,0 +1,198 @@
+package nn_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+func ExampleConv2D() {
+	image := nn.Grid{Channels: 1, Height: 28, Width: 28}
+	conv := nn.Conv2D(image, 32, 3, nn.Window{Padding: 1})
+	fmt.Println(conv.Name())
+	fmt.Println(nn.MaxPool2D(conv.Out, 2, nn.Window{}).Name())
+	// Output:
+	// conv 3×3 1×28×28→32×28×28
+	// max pool 2×2 32×28×28→32×14×14
+}
+
+type images [][][][]float64 // example, channel, row, column
+
+func (g images) grid() nn.Grid {
+	return nn.Grid{Channels: len(g[0]), Height: len(g[0][0]), Width: len(g[0][0][0])}
+}
+
+func (g images) matrix() *tensor.Matrix {
+	var rows [][]float64
+	for _, example := range g {
+		var row []float64
+		for _, plane := range example {
+			for _, line := range plane {
+				row = append(row, line...)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return tensor.FromRows(rows)
+}
+
+func loadConv(t *testing.T) (reference struct {
+	Conv struct {
+		X, W  images
+		B     []float64
+		Cases []struct {
+			Stride, Pad int
+			Y           images
+		}
+	} `json:"conv2d"`
+	Backward struct {
+		Stride, Pad int
+		GradOut     images `json:"grad_out"`
+		DX, DW      images
+		DB          []float64
+	} `json:"conv2d_backward"`
+}) {
+	t.Helper()
+	content, err := os.ReadFile("testdata/conv2d.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, &reference); err != nil {
+		t.Fatal(err)
+	}
+	return reference
+}
+
+func nearMatrix(t *testing.T, what string, got, want *tensor.Matrix) {
+	t.Helper()
+	if got.Rows != want.Rows || got.Cols != want.Cols {
+		t.Fatalf("%s is %v, want %v", what, got, want)
+	}
+	for i, v := range want.Data {
+		// Inputs are rounded to float32, sums are of some 30 products.
+		if math.Abs(float64(got.Data[i]-v)) > 2e-5 {
+			t.Errorf("%s[%d]: got %v, want %v", what, i, got.Data[i], v)
+			return
+		}
+	}
+}
+
+func TestConvolutionMatchesTheReference(t *testing.T) {
+	reference := loadConv(t)
+	x, w := reference.Conv.X, reference.Conv.W
+	layer := func(stride, pad int) *nn.ConvLayer {
+		l := nn.Conv2D(x.grid(), len(w), w.grid().Height, nn.Window{Stride: stride, Padding: pad})
+		copy(l.Weight.Value.Data, w.matrix().Data)
+		for i, b := range reference.Conv.B {
+			l.Bias.Value.Data[i] = float32(b)
+		}
+		return l
+	}
+	for _, c := range reference.Conv.Cases {
+		l := layer(c.Stride, c.Pad)
+		y := tensor.NewMatrix(len(x), l.Out.Size())
+		l.Apply(y, x.matrix())
+		nearMatrix(t, fmt.Sprintf("stride %d, padding %d", c.Stride, c.Pad), y, c.Y.matrix())
+	}
+	b := reference.Backward
+	l := layer(b.Stride, b.Pad)
+	y, dx := tensor.NewMatrix(len(x), l.Out.Size()), tensor.NewMatrix(len(x), l.In.Size())
+	l.Forward(y, x.matrix())
+	l.Backward(dx, b.GradOut.matrix(), x.matrix(), y)
+	nearMatrix(t, "dx", dx, b.DX.matrix())
+	nearMatrix(t, "dW", l.Weight.Grad, b.DW.matrix())
+	nearMatrix(t, "db", l.Bias.Grad, tensor.FromRows([][]float64{b.DB}))
+}
+
+func TestConvolutionDoesNotDependOnTheNumberOfProcessors(t *testing.T) {
+	grid := nn.Grid{Channels: 3, Height: 8, Width: 8}
+	l := nn.Conv2D(grid, 5, 3, nn.Window{Padding: 1})
+	rng := rand.New(rand.NewPCG(1, 2))
+	l.Init(rng)
+	x, dy := random(rng, 13, grid.Size()), random(rng, 13, l.Out.Size())
+	y := tensor.NewMatrix(13, l.Out.Size())
+	var before []float32
+	for _, processors := range []int{1, 4} {
+		old := runtime.GOMAXPROCS(processors)
+		l.Forward(y, x)
+		l.Backward(nil, dy, x, y)
+		runtime.GOMAXPROCS(old)
+		if before != nil && !slices.Equal(before, l.Weight.Grad.Data) {
+			t.Errorf("%d processors give other gradients than one", processors)
+		}
+		before = slices.Clone(l.Weight.Grad.Data)
+	}
+}
+
+func TestPoolingTakesTheLargestAndTheMean(t *testing.T) {
+	grid := nn.Grid{Channels: 1, Height: 3, Width: 3}
+	x := tensor.FromRows([][]float64{{1, 2, 3, 4, 5, 6, 7, 8, 9}})
+	for name, test := range map[string]struct {
+		layer nn.Layer
+		want  []float32
+	}{
+		"max":           {nn.MaxPool2D(grid, 2, nn.Window{Stride: 1}), []float32{5, 6, 8, 9}},
+		"mean":          {nn.AvgPool2D(grid, 2, nn.Window{Stride: 1}), []float32{3, 4, 6, 7}},
+		"mean, padding": {nn.AvgPool2D(grid, 2, nn.Window{Stride: 2, Padding: 1}), []float32{1, 2.5, 5.5, 7}},
+		"global":        {nn.GlobalAvgPool(grid), []float32{5}},
+	} {
+		y := tensor.NewMatrix(1, len(test.want))
+		test.layer.Apply(y, x)
+		if !slices.Equal(y.Data, test.want) {
+			t.Errorf("%s: got %v, want %v", name, y.Data, test.want)
+		}
+	}
+}
+
+func TestLayersThatCannotBeAreNamed(t *testing.T) {
+	grid := nn.Grid{Channels: 1, Height: 3, Width: 3}
+	for name, make := range map[string]func(){
+		"window":  func() { nn.Conv2D(grid, 1, 5, nn.Window{}) },
+		"stride":  func() { nn.Conv2D(grid, 1, 3, nn.Window{Stride: -1}) },
+		"grid":    func() { nn.MaxPool2D(nn.Grid{}, 1, nn.Window{}) },
+		"padding": func() { nn.MaxPool2D(grid, 2, nn.Window{Padding: 2}) },
+		"outputs": func() { nn.Conv2D(grid, 0, 3, nn.Window{}) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			make()
+		}()
+	}
+	if _, err := nn.NewStack(10, nn.Conv2D(grid, 1, 3, nn.Window{})); err == nil {
+		t.Error("a grid of 9 values takes 10")
+	}
+	if _, err := nn.NewStack(3, nn.Residual(nn.Dense(3, 2))); err == nil {
+		t.Error("a residual block takes 3 values and gives 2")
+	}
+}
+
+func BenchmarkConv(b *testing.B) {
+	grid := nn.Grid{Channels: 32, Height: 14, Width: 14}
+	l := nn.Conv2D(grid, 64, 3, nn.Window{Padding: 1})
+	rng := rand.New(rand.NewPCG(1, 2))
+	l.Init(rng)
+	x, dy := random(rng, 128, grid.Size()), random(rng, 128, l.Out.Size())
+	y, dx := tensor.NewMatrix(128, l.Out.Size()), tensor.NewMatrix(128, grid.Size())
+	b.Run("forward", func(b *testing.B) {
+		for b.Loop() {
+			l.Forward(y, x)
+		}
+	})
+	b.Run("backward", func(b *testing.B) {
+		for b.Loop() {
+			l.Backward(dx, dy, x, y)
+		}
+	})
+}

@@ -1,0 +1,119 @@
+package nn
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// ResidualLayer adds its input to the output of a chain of layers, y = x + f(x) (He et
+// al. 2016).
+type ResidualLayer struct {
+	Layers []Layer
+	stack  *Stack
+}
+
+var _ Layer = (*ResidualLayer)(nil)
+
+// Residual returns x + f(x), where f are the given layers one after another; they must
+// give back the width that they take.
+func Residual(layers ...Layer) *ResidualLayer { return &ResidualLayer{Layers: layers} }
+
+// Name describes the layer, as in "residual (dense 64→64, relu)".
+func (l *ResidualLayer) Name() string {
+	names := make([]string, len(l.Layers))
+	for i, inner := range l.Layers {
+		names[i] = inner.Name()
+	}
+	return "residual (" + strings.Join(names, ", ") + ")"
+}
+
+// Inputs returns the width of the first layer that has one, or 0.
+func (l *ResidualLayer) Inputs() int {
+	for _, inner := range l.Layers {
+		if sized, ok := inner.(interface{ Inputs() int }); ok {
+			return sized.Inputs()
+		}
+	}
+	return 0
+}
+
+// Outputs returns inputs, or an error when the layers do not give that width back.
+func (l *ResidualLayer) Outputs(inputs int) (int, error) {
+	stack, err := NewStack(inputs, l.Layers...)
+	if err != nil {
+		return 0, fmt.Errorf("residual: %w", err)
+	}
+	if stack.Outputs() != inputs {
+		return 0, fmt.Errorf("%s takes %d values and gives %d: they must be the same", l.Name(), inputs, stack.Outputs())
+	}
+	return inputs, nil
+}
+
+// Init initializes the layers.
+func (l *ResidualLayer) Init(rng *rand.Rand) {
+	for _, inner := range l.Layers {
+		inner.Init(rng)
+	}
+}
+
+// Params returns the parameters of all layers.
+func (l *ResidualLayer) Params() []*Param {
+	var params []*Param
+	for _, inner := range l.Layers {
+		params = append(params, inner.Params()...)
+	}
+	return params
+}
+
+// Apply computes y = x + f(x).
+func (l *ResidualLayer) Apply(y, x *tensor.Matrix) {
+	in, widths := x, l.fit(x.Cols).widths
+	for i, inner := range l.Layers {
+		out := tensor.NewMatrix(in.Rows, widths[i+1])
+		inner.Apply(out, in)
+		in = out
+	}
+	sameShape(l.Name(), y, in)
+	for i, v := range in.Data {
+		y.Data[i] = v + x.Data[i]
+	}
+}
+
+// fit returns a stack of the layers, which Outputs has found to fit.
+func (l *ResidualLayer) fit(inputs int) *Stack {
+	stack, err := NewStack(inputs, l.Layers...)
+	if err != nil {
+		panic("nn: residual: " + err.Error())
+	}
+	return stack
+}
+
+// Forward computes y = x + f(x) as in training.
+func (l *ResidualLayer) Forward(y, x *tensor.Matrix) {
+	if l.stack == nil {
+		l.stack = l.fit(x.Cols)
+	}
+	for i, v := range l.stack.Forward(x).Data {
+		y.Data[i] = v + x.Data[i]
+	}
+}
+
+// Backward computes dx = dy + f′(x)ᵀ·dy.
+func (l *ResidualLayer) Backward(dx, dy, _, _ *tensor.Matrix) {
+	l.stack.Backward(dx, dy)
+	if dx != nil {
+		add(dx.Data, dy.Data)
+	}
+}
+
+// Clone returns a layer of clones.
+func (l *ResidualLayer) Clone() Layer {
+	c := &ResidualLayer{}
+	for _, inner := range l.Layers {
+		c.Layers = append(c.Layers, inner.Clone())
+	}
+	return c
+}

@@ -1,0 +1,46 @@
+package optim
+
+import "math"
+
+// Schedule says by what factor the learning rate is multiplied at a step.
+type Schedule interface {
+	Factor(step, total int) float64 // step in [0, total)
+}
+
+// Constant keeps the learning rate.
+type Constant struct{}
+
+// Factor returns 1.
+func (Constant) Factor(_, _ int) float64 { return 1 }
+
+// Cosine lets the learning rate rise linearly over Warmup steps, and then fall from 1
+// to Floor along half a cosine: Floor + (1 − Floor)·(1 + cos πt)/2.
+type Cosine struct {
+	Warmup int
+	Floor  float64
+}
+
+// Factor returns the factor at a step.
+func (c Cosine) Factor(step, total int) float64 {
+	if step < c.Warmup {
+		return float64(step+1) / float64(c.Warmup+1)
+	}
+	t := float64(step-c.Warmup) / float64(max(1, total-c.Warmup))
+	return c.Floor + (1-c.Floor)*(1+math.Cos(math.Pi*min(1, t)))/2
+}
+
+// Steps multiplies the learning rate by Factor each time another share Every of the
+// training is over: with Every 0.5 and Gamma 0.1 it falls to a tenth half way.
+type Steps struct {
+	Every float64 // share of the training, in (0, 1]
+	Gamma float64 // factor each time
+}
+
+// Factor returns the factor at a step.
+func (s Steps) Factor(step, total int) float64 {
+	if !(s.Every > 0) {
+		return 1
+	}
+	done := float64(step) / float64(max(1, total))
+	return math.Pow(s.Gamma, math.Floor(done/s.Every+1e-9))
+}
