@@ -13,11 +13,13 @@ import (
 var pMolelibOptim = table.Table{
 	Values: []table.Symbol{
 		{Name: "Adam", Value: (*p.Adam)(nil)},
+		{Name: "Clip", Value: p.Clip},
 		{Name: "Constant", Value: (*p.Constant)(nil)},
 		{Name: "Cosine", Value: (*p.Cosine)(nil)},
 		{Name: "Optimizer", Value: (*p.Optimizer)(nil)},
 		{Name: "SGD", Value: (*p.SGD)(nil)},
 		{Name: "Schedule", Value: (*p.Schedule)(nil)},
 		{Name: "Stepper", Value: (*p.Stepper)(nil)},
+		{Name: "Steps", Value: (*p.Steps)(nil)},
 	},
 }
