@@ -63,6 +63,9 @@ func (o *output) Input(ctx context.Context, prompt string, password bool) (strin
 		return "", err
 	}
 	defer k.stdin.end()
+	if prompt == "" {
+		prompt = k.publisher.prompt(o.req)
+	}
 	// The prompt must not overtake what was printed before it.
 	k.publisher.flush()
 	m := k.session.Reply(o.req, &wire.InputRequest{Prompt: prompt, Password: password})

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,7 +14,9 @@ import (
 
 const (
 	streamDelay = 50 * time.Millisecond // printed text waits at most so long to be joined with what follows
+	lineDelay   = 30 * time.Millisecond // an unfinished line waits so long: it may be the prompt of a question
 	streamJoin  = 1 << 20               // bytes of printed text that leave at once
+	promptLimit = 1 << 10               // bytes of an unfinished line that can be a prompt
 	queueLimit  = 4 << 20               // bytes queued before whoever prints has to wait
 )
 
@@ -29,8 +32,9 @@ type publisher struct {
 	mu     sync.Mutex
 	room   *sync.Cond // size has fallen, or closed
 	queue  []event
-	size   int  // bytes in queue
-	urgent bool // queue holds more than text
+	size   int       // bytes in queue
+	urgent bool      // queue holds more than text
+	since  time.Time // when the first text of the queue came
 	closed bool
 
 	// Owned by run:
@@ -89,6 +93,9 @@ func (p *publisher) print(parent *wire.Message, stream string, text []byte) {
 		return
 	}
 	n := len(p.queue)
+	if n == 0 {
+		p.since = time.Now()
+	}
 	if n > 0 && p.queue[n-1].stream == stream && p.queue[n-1].parent == parent {
 		p.queue[n-1].text = append(p.queue[n-1].text, text...)
 	} else {
@@ -190,7 +197,35 @@ func (p *publisher) due() (wait time.Duration, now bool) {
 		return 0, true
 	}
 	wait = streamDelay - time.Since(p.flushed)
+	if _, ok := unfinished(&p.queue[len(p.queue)-1]); ok {
+		wait = max(wait, lineDelay-time.Since(p.since))
+	}
 	return wait, wait <= 0
+}
+
+// unfinished says where the line that printed text ends with begins, if it has no end yet
+// and can be a prompt.
+func unfinished(e *event) (begin int, ok bool) {
+	begin = bytes.LastIndexByte(e.text, '\n') + 1
+	return begin, e.stream == "stdout" && begin < len(e.text) && len(e.text)-begin <= promptLimit
+}
+
+// prompt takes back the unfinished last line that parent has printed, if it has not left.
+func (p *publisher) prompt(parent *wire.Message) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.queue) == 0 {
+		return ""
+	}
+	last := &p.queue[len(p.queue)-1]
+	begin, ok := unfinished(last)
+	if !ok || last.parent != parent || !utf8.Valid(last.text[begin:]) {
+		return ""
+	}
+	line := string(last.text[begin:])
+	last.text = last.text[:begin]
+	p.size -= len(line)
+	return line
 }
 
 func (p *publisher) sleep(wait time.Duration) {

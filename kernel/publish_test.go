@@ -66,7 +66,7 @@ func publishing(t *testing.T, s *sink, test func(p *publisher, parent *wire.Mess
 func TestTextIsJoinedForAtMost50Milliseconds(t *testing.T) {
 	s := publishing(t, &sink{}, func(p *publisher, parent *wire.Message) {
 		for range 30 { // one every 10 ms
-			p.print(parent, "stdout", []byte("x"))
+			p.print(parent, "stdout", []byte("x\n"))
 			time.Sleep(10 * time.Millisecond)
 			synctest.Wait()
 		}
@@ -77,7 +77,7 @@ func TestTextIsJoinedForAtMost50Milliseconds(t *testing.T) {
 	if s.when[0] != 0 {
 		t.Errorf("the first text was seen after %v, want at once", s.when[0])
 	}
-	if joined := strings.ReplaceAll(strings.Join(s.got, ""), "stdout ", ""); joined != strings.Repeat("x", 30) {
+	if joined := strings.ReplaceAll(strings.Join(s.got, ""), "stdout ", ""); joined != strings.Repeat("x\n", 30) {
 		t.Errorf("text is %q", joined)
 	}
 }
@@ -85,7 +85,7 @@ func TestTextIsJoinedForAtMost50Milliseconds(t *testing.T) {
 func TestFirstTextOfACellIsSeenAtOnce(t *testing.T) {
 	s := &sink{}
 	publishing(t, s, func(p *publisher, parent *wire.Message) {
-		for _, text := range []string{"a", "b", "c"} {
+		for _, text := range []string{"a\n", "b\n", "c\n"} {
 			p.status(parent, "busy", true)
 			synctest.Wait()
 			p.print(parent, "stdout", []byte(text))
@@ -98,9 +98,41 @@ func TestFirstTextOfACellIsSeenAtOnce(t *testing.T) {
 	})
 }
 
+func TestAnUnfinishedLineLeavesAfter30Milliseconds(t *testing.T) {
+	s := publishing(t, &sink{}, func(p *publisher, parent *wire.Message) {
+		p.print(parent, "stdout", []byte("done\nworking"))
+		time.Sleep(20 * time.Millisecond)
+		p.print(parent, "stdout", []byte(" ..."))
+		time.Sleep(time.Second)
+	})
+	if diff := cmp.Diff([]string{"stdout done\nworking ..."}, s.got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if s.when[0] != lineDelay {
+		t.Errorf("the line left after %v, want %v", s.when[0], lineDelay)
+	}
+}
+
+func TestAnUnfinishedLineBecomesThePrompt(t *testing.T) {
+	var prompt, again, strange string
+	s := publishing(t, &sink{}, func(p *publisher, parent *wire.Message) {
+		p.print(parent, "stdout", []byte("a number, please\nn = "))
+		strange = p.prompt(&wire.Message{})
+		prompt = p.prompt(parent)
+		again = p.prompt(parent)
+		p.flush()
+	})
+	if prompt != "n = " || again != "" || strange != "" {
+		t.Errorf("the prompt is %q, then %q, of another request %q", prompt, again, strange)
+	}
+	if diff := cmp.Diff([]string{"stdout a number, please\n"}, s.got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestTextLeavesBeforeAnyOtherMessage(t *testing.T) {
 	s := publishing(t, &sink{}, func(p *publisher, parent *wire.Message) {
-		p.print(parent, "stdout", []byte("a"))
+		p.print(parent, "stdout", []byte("a\n"))
 		synctest.Wait() // left at once; what follows is held back
 		p.print(parent, "stdout", []byte("b"))
 		p.print(parent, "stderr", []byte("c"))
@@ -110,7 +142,7 @@ func TestTextLeavesBeforeAnyOtherMessage(t *testing.T) {
 		p.status(parent, "idle", false)
 		synctest.Wait()
 	})
-	want := []string{"stdout a", "stdout b", "stderr c", "stdout d", "display_data", "stdout e", "idle"}
+	want := []string{"stdout a\n", "stdout b", "stderr c", "stdout d", "display_data", "stdout e", "idle"}
 	if diff := cmp.Diff(want, s.got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

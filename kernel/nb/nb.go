@@ -116,8 +116,9 @@ func show(mime string, v any) {
 	cell().Display(Shown{Data: data, Metadata: metadata})
 }
 
-// Input asks the reader for a line and returns it without the line end. The error says
-// that the front end cannot ask, or that the user interrupted the cell.
+// Input asks the reader for a line and returns it without the line end. The error is io.EOF
+// when the reader typed Ctrl-D; others say that the front end cannot ask, or that the user
+// interrupted the cell.
 func Input(prompt string) (string, error) { return cell().Input(prompt, false) }
 
 // Password asks like [Input] without showing what is typed.

@@ -337,7 +337,6 @@ func TestInputAndLargeDisplays(t *testing.T) {
 	if size != 10<<20 {
 		t.Errorf("a display of 10 MB arrives with %d bytes", size)
 	}
-	n.want("line := \"\"\nfmt.Scanln(&line)", "0 EOF")
 }
 
 func TestEmptyCells(t *testing.T) {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 
 	"github.com/mole-kernel/mole-kernel/kernel/nb"
@@ -13,6 +14,7 @@ type cell struct {
 	host   *host
 	number int
 	ctx    context.Context // cancelled by an interrupt only: it outlives the cell for its goroutines
+	stop   context.CancelCauseFunc
 	mayAsk bool
 
 	mu    sync.Mutex
@@ -62,8 +64,11 @@ func (c *cell) Input(prompt string, password bool) (string, error) {
 		questionBody{Question: question, Cell: c.number, Prompt: prompt, Password: password}))
 	select {
 	case a := <-reply:
-		if a.Error != "" {
+		switch {
+		case a.Error != "":
 			return "", errors.New(a.Error)
+		case a.Text == endOfInput:
+			return "", io.EOF
 		}
 		return a.Text, nil
 	case <-c.ctx.Done():

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -28,10 +29,11 @@ type host struct {
 	runner runner
 	out    *outlet
 	box    *engine.BlackBox
+	stdin  stdin
 
 	mu        sync.Mutex
 	programs  map[uint64]func(context.Context) error // loaded, not yet run
-	running   map[uint64]context.CancelFunc          // by program
+	running   map[uint64]context.CancelCauseFunc     // by program
 	cells     map[int]*cell                          // by number, the latest
 	questions map[uint64]chan answerBody
 	asked     uint64
@@ -44,7 +46,7 @@ func newHost(out *outlet) *host {
 	return &host{
 		out:       out,
 		programs:  map[uint64]func(context.Context) error{},
-		running:   map[uint64]context.CancelFunc{},
+		running:   map[uint64]context.CancelCauseFunc{},
 		cells:     map[int]*cell{},
 		questions: map[uint64]chan answerBody{},
 		value:     map[int]shownValue{},
@@ -114,8 +116,8 @@ func (h *host) loadOne(id uint64, attachments [][]byte) (err error) {
 
 // start runs a loaded program in a goroutine of its own.
 func (h *host) start(r runBody) {
-	ctx, cancel := context.WithCancel(context.Background())
-	c := &cell{host: h, number: r.Cell, ctx: ctx, mayAsk: r.AllowInput}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	c := &cell{host: h, number: r.Cell, ctx: ctx, stop: cancel, mayAsk: r.AllowInput}
 	h.mu.Lock()
 	run := h.programs[r.Program]
 	delete(h.programs, r.Program)
@@ -123,6 +125,8 @@ func (h *host) start(r runBody) {
 	h.cells[r.Cell] = c
 	h.mu.Unlock()
 	h.out.begin(r.Cell)
+	h.out.reopen()
+	h.stdin.begin(c)
 	go func() {
 		done := doneBody{Program: r.Program}
 		used := func() *Usage { return nil }
@@ -131,6 +135,7 @@ func (h *host) start(r runBody) {
 		}
 		done.Failure = h.run(ctx, run)
 		done.Usage = used()
+		h.stdin.end(c)
 		c.end()
 		h.finish(r, done)
 	}()
@@ -145,7 +150,12 @@ func (h *host) run(ctx context.Context, run func(context.Context) error) (failur
 	if run == nil {
 		return &Failure{Name: "Internal", Value: "the program was not loaded"}
 	}
-	if err := run(ctx); err != nil {
+	err := run(ctx)
+	var input inputError
+	if errors.As(context.Cause(ctx), &input) {
+		return &Failure{Name: "InputError", Value: input.Error()}
+	}
+	if err != nil {
 		return h.runner.Explain(err)
 	}
 	return nil
@@ -178,7 +188,7 @@ func (h *host) interrupt(program uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if cancel := h.running[program]; cancel != nil {
-		cancel()
+		cancel(nil)
 	}
 }
 

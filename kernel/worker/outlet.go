@@ -2,7 +2,9 @@ package worker
 
 import (
 	"io"
+	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // The text pipes by number.
@@ -25,6 +27,20 @@ type outlet struct {
 	texts    [textPipes]io.Writer
 	order    uint64
 	current  int // cell that plain text belongs to
+}
+
+// reopen gives the cells those of the standard files again that a cell has closed.
+func (o *outlet) reopen() {
+	for pipe, f := range []**os.File{&os.Stdout, &os.Stderr} {
+		lock := lockOf(*f)
+		own, ok := o.texts[pipe].(*os.File)
+		if !ok || lock == nil || atomic.LoadUint64(lock)&fileClosed == 0 {
+			continue
+		}
+		if again, err := duplicate(own); err == nil { // else it stays closed
+			*f = again
+		}
+	}
 }
 
 // send sends a message that needs no order.
