@@ -54,7 +54,7 @@ type Type struct {
 	In, Out  []int    // Func
 	Variadic bool     // Func
 	Fields   []Field  // Struct
-	Methods  []Method // Interface: its methods; User: its method set, sorted by name
+	Methods  []Method // Interface: its methods; User, Struct: the method set, sorted by name
 	Targs    []int    // Compiled: the type arguments of an instance
 	Opaque   bool     // Compiled: an instance that is a func type, Elem; User: yaegi computes with its own named twin, not with the underlying type
 }

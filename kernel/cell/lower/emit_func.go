@@ -115,12 +115,12 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 	}
 	results, resultProlog, epilogue := f.resultList()
 	f.mark(body)
+	if f.hasRecover(body) {
+		f.line("rc_ := k.Deferred()") // first: the check says that this function does not recover
+	}
 	f.line("if stop { k.Check() }")
 	for _, p := range append(prologue, resultProlog...) {
 		f.line("%s", p)
-	}
-	if f.hasRecover(body) {
-		f.line("rc_ := k.Deferred()")
 	}
 	if f.defers {
 		f.line("d_ := k.NewDefers()")

@@ -89,7 +89,7 @@ func (x *cellLowering) instance(obj *types.Func, args []types.Type, pos token.Po
 		x.fail(pos, "generic function %s is not declared", obj.Name())
 	}
 	sig := x.instanceType(obj, args)
-	in := &instance{fv: &funcVar{name: x.unique("F"), recovers: true}, args: args, sig: x.reg.id(sig, pos)}
+	in := &instance{fv: &funcVar{name: x.unique("F")}, args: args, sig: x.reg.id(sig, pos)}
 	fmt.Fprintf(&x.decls, "var %s %s\n", in.fv.name, x.typ(sig, pos))
 	name := declaredName(obj)
 	remember(x.Lowerer, x.byName, name, append(slices.Clip(x.byName[name]), in))
@@ -280,7 +280,7 @@ func (r *registry) bindNext(x *cellLowering) bool {
 }
 
 // bindMethod fills the slots of one method with a function that takes the receiver's address.
-func (f *fn) bindMethod(t *types.Named, sel *types.Selection, m program.Method) {
+func (f *fn) bindMethod(t types.Type, sel *types.Selection, m program.Method) {
 	obj := sel.Obj().(*types.Func)
 	f.bindAs(types.NewPointer(t), program.BindFunc, obj, sel.Index(), m)
 	if oneWord(t) && !m.Ptr {

@@ -45,10 +45,7 @@ type Instance struct {
 func (l *Lowerer) Instances() []Instance { return l.needs }
 
 // funcVar is the global variable that holds a function or method.
-type funcVar struct {
-	name     string
-	recovers bool // its body calls recover
-}
+type funcVar struct{ name string }
 
 // New returns a lowerer for an empty notebook.
 func New() *Lowerer {
@@ -206,7 +203,6 @@ func (x *cellLowering) declareFunc(item cell.Func) {
 		key = fmt.Sprintf("%d.%s", x.reg.id(item.Recv, item.Decl.Pos()), key)
 	}
 	fv := x.funcVar(item.Obj, key)
-	fv.recovers = fv.recovers || x.newFn(nil).hasRecover(item.Decl.Body)
 	x.queue = append(x.queue, func() { x.emitFunc(fv, item.Decl, item.Obj, nil) })
 }
 

@@ -26,8 +26,8 @@ type registry struct {
 	helpers map[string]string
 	bodies  map[*types.Func]*ast.FuncDecl // of generic functions
 	locals  map[localKey]*types.Named
-	bound   map[*types.Named]map[string]program.Method
-	toBind  []*types.Named
+	bound   map[types.Type]map[string]program.Method // by named type, or struct type with promoted methods
+	toBind  []types.Type
 }
 
 func newRegistry(l *Lowerer) *registry {
@@ -37,7 +37,7 @@ func newRegistry(l *Lowerer) *registry {
 		helpers: map[string]string{},
 		bodies:  map[*types.Func]*ast.FuncDecl{},
 		locals:  map[localKey]*types.Named{},
-		bound:   map[*types.Named]map[string]program.Method{},
+		bound:   map[types.Type]map[string]program.Method{},
 	}
 }
 
@@ -98,6 +98,10 @@ func (r *registry) describe(id int, t types.Type, pos token.Pos) {
 			d.Fields = append(d.Fields, program.Field{
 				Name: f.Name(), Twin: twinField(f.Name(), i), Type: r.id(f.Type(), pos), Tag: t.Tag(i), Embedded: f.Embedded(),
 			})
+		}
+		if types.NewMethodSet(types.NewPointer(t)).Len() > 0 {
+			d.Methods = r.methodSet(id, t)
+			r.toBind = append(r.toBind, t)
 		}
 	case *types.Interface:
 		d.Kind, d.Methods = program.Interface, r.interfaceMethods(t, pos)
@@ -192,7 +196,7 @@ func typeName(t *types.Named) string {
 }
 
 // methodSet lists the methods of *t and gives each its slots.
-func (r *registry) methodSet(id int, t *types.Named) []program.Method {
+func (r *registry) methodSet(id int, t types.Type) []program.Method {
 	values := types.NewMethodSet(t)
 	set := types.NewMethodSet(types.NewPointer(t))
 	var list []program.Method
@@ -202,7 +206,7 @@ func (r *registry) methodSet(id int, t *types.Named) []program.Method {
 		if !f.Exported() && !isNotebook(f.Pkg()) {
 			continue
 		}
-		m := r.method(id, t, f, values)
+		m := r.method(id, f, values)
 		list = append(list, m)
 		known[m.Name] = m
 	}
@@ -229,7 +233,7 @@ func (r *registry) extendMethods(x *cellLowering) {
 			if old, ok := known[f.Name()]; ok && r.sameMethod(old, f, values) {
 				continue
 			}
-			m := r.method(id, t, f, values)
+			m := r.method(id, f, values)
 			grown[f.Name()], changed = m, true
 			x.program.Methods = append(x.program.Methods, m)
 		}
@@ -250,14 +254,14 @@ func withoutReceiver(sig *types.Signature) *types.Signature {
 }
 
 // method describes one method and takes slots for it.
-func (r *registry) method(id int, t *types.Named, f *types.Func, values *types.MethodSet) program.Method {
+func (r *registry) method(id int, f *types.Func, values *types.MethodSet) program.Method {
 	m := program.Method{
 		Recv: id, Name: f.Name(), Type: r.id(withoutReceiver(f.Signature()), f.Pos()),
 		Ptr: values.Lookup(f.Pkg(), f.Name()) == nil, Slot: r.slots,
 	}
 	r.slots++
-	if oneWord(t.Underlying()) {
-		r.slots++
+	if !m.Ptr {
+		r.slots++ // for calls with the value as receiver
 	}
 	return m
 }

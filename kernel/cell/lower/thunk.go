@@ -14,6 +14,9 @@ func (f *fn) thunk(e *ast.CallExpr) string {
 		return f.funcLit(lit)
 	}
 	var h held
+	if f.isRecover(e) { // recovers as the function that defers it
+		return f.wrap([]string{"rc_"}, []string{"*k.Panicking"}, []string{"rc_"}, "func()", "func() { k.RecoverLater(rc_) }")
+	}
 	call := f.thunkCall(e, h.holder(f, e.Pos()))
 	return f.wrap(h.names, h.types, h.values, "func()", "func() { "+call+" }")
 }
@@ -31,19 +34,36 @@ func (h *held) holder(f *fn, pos token.Pos) func(text string, t types.Type) stri
 	}
 }
 
-// push is the method that defers a call: Push when the function that is called may recover.
+func (f *fn) isRecover(e *ast.CallExpr) bool {
+	id := calledIdent(e.Fun)
+	if id == nil {
+		return false
+	}
+	b, ok := f.x.c.Info.Uses[id].(*types.Builtin)
+	return ok && b.Name() == "recover"
+}
+
+// push is the method that defers a call: Push when the function that is called recovers,
+// PushPlain when it does not, PushUnknown when that shows when it runs.
 func (f *fn) push(e *ast.CallExpr) string {
-	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok && !f.hasRecover(lit) {
+	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
+		if f.hasRecover(lit) {
+			return "Push"
+		}
 		return "PushPlain"
 	}
 	if id := calledIdent(e.Fun); id != nil {
-		if m, ok := f.x.c.Info.Uses[id].(*types.Func); ok {
-			if fv := f.x.funcs[m.Origin()]; fv != nil && !fv.recovers {
+		switch m := f.x.c.Info.Uses[id].(type) {
+		case *types.Builtin:
+			return "PushPlain"
+		case *types.Func:
+			r := m.Signature().Recv()
+			if !isNotebook(m.Pkg()) && (r == nil || !types.IsInterface(r.Type())) {
 				return "PushPlain"
 			}
 		}
 	}
-	return "Push"
+	return "PushUnknown"
 }
 
 // thunkCall writes the call with its operands held.
@@ -123,7 +143,7 @@ func (f *fn) thunkBuiltin(e *ast.CallExpr, name string, hold func(string, types.
 	case "panic":
 		return "k.Panic(" + hold(f.to(e.Args[0], anyT), anyT) + ")"
 	case "recover":
-		return "k.Recover(nil)" // not called by a deferred function
+		return "k.RecoverLater(rc_)"
 	case "delete":
 		m := f.typeOf(e.Args[0])
 		key := under(m).(*types.Map).Key()

@@ -11,22 +11,37 @@ import (
 type Defers struct{ calls []deferred }
 
 type deferred struct {
-	f     func()
-	plain bool
+	f       func()
+	recover recovers
 }
 
-// Push adds a deferred call of a function that may call recover.
-func (d *Defers) Push(f func()) { d.calls = append(d.calls, deferred{f, false}) }
+// recovers says whether a deferred function calls recover itself.
+type recovers uint8
+
+const (
+	never recovers = iota
+	always
+	unknown
+)
+
+// Push adds a deferred call of a function that calls recover.
+func (d *Defers) Push(f func()) { d.calls = append(d.calls, deferred{f, always}) }
 
 // PushPlain adds a deferred call of a function that does not call recover itself.
-func (d *Defers) PushPlain(f func()) { d.calls = append(d.calls, deferred{f, true}) }
+func (d *Defers) PushPlain(f func()) { d.calls = append(d.calls, deferred{f, never}) }
 
-// Panicking is what recover sees while deferred calls run.
+// PushUnknown adds a deferred call of a function that may call recover.
+func (d *Defers) PushUnknown(f func()) { d.calls = append(d.calls, deferred{f, unknown}) }
+
+// Panicking is what recover sees while deferred calls run. A deferred function that calls
+// recover claims the state at its beginning. One that does not disclaims it, lest a function
+// that it calls takes the state for its own: see check.
 type Panicking struct {
-	value  any
-	active bool
-	fresh  bool // a deferred function was called that has not claimed the state
-	outer  *Panicking
+	value   any
+	active  bool
+	fresh   bool // a deferred function was called that has not claimed the state
+	watched bool // the flag is set for which functions call check
+	outer   *Panicking
 }
 
 // panics holds, for each goroutine that runs deferred calls, the innermost such state.
@@ -92,9 +107,30 @@ func (e *Engine) runDeferred(d *Defers, s *Panicking) {
 	if f.f == nil {
 		panic(nilDereference())
 	}
-	s.fresh = !f.plain
+	s.fresh = f.recover != never
+	if f.recover == unknown && s.active {
+		s.watched = true
+		e.runs.watch(1)
+	}
+	defer e.claim(s)
 	f.f()
 	normal = true
+}
+
+// claim makes s nobody's to claim.
+func (e *Engine) claim(s *Panicking) {
+	s.fresh = false
+	if s.watched {
+		s.watched = false
+		e.runs.watch(-1)
+	}
+}
+
+// disclaim is called at the beginning of functions that do not call recover.
+func (e *Engine) disclaim() {
+	if v, ok := e.panics.m.Load(getg()); ok {
+		e.claim(v.(*Panicking))
+	}
 }
 
 // deferred is called at the start of a function that calls recover: it returns what recover
@@ -108,7 +144,7 @@ func (e *Engine) deferred() *Panicking {
 	if !s.fresh {
 		return nil
 	}
-	s.fresh = false
+	e.claim(s)
 	return s
 }
 
@@ -120,6 +156,15 @@ func (e *Engine) recover(s *Panicking) any {
 	s.active = false
 	e.trace.forget()
 	return goPanic(s.value)
+}
+
+// recoverLater is a deferred call of the builtin recover in a function for which deferred
+// returned s. It does not see past a panic that this function began itself.
+func (e *Engine) recoverLater(s *Panicking) any {
+	if inner, ok := e.panics.m.Load(getg()); ok && inner.(*Panicking).active {
+		return nil
+	}
+	return e.recover(s)
 }
 
 // goPanic translates a panic of the interpreter into Go's own value and text.

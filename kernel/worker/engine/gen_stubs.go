@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-const count = 2048
+const count = 4096
 
 func main() {
 	write("amd64", "\tMOVQ ·slots+off(SB), DX; \\\n\tMOVQ (DX), R12; \\\n\tJMP R12; \\\n",

@@ -46,6 +46,7 @@ type runs struct {
 	over    []*run // finished, kept for goroutines that compiled code started
 	n       int
 	alive   int   // runs with goroutines
+	watched int   // deferred calls of functions of which it is not known whether they recover
 	flag    *bool // the interpreted variable that guards calls of check
 }
 
@@ -81,7 +82,7 @@ func (rs *runs) leave(r *run) {
 	rs.alive--
 	if rs.stopped[r] {
 		delete(rs.stopped, r)
-		rs.setFlag(len(rs.stopped) > 0)
+		rs.setFlag(len(rs.stopped) > 0 || rs.watched > 0)
 	}
 	rs.over = append(rs.over, r)
 	if len(rs.over) > keepRuns {
@@ -113,6 +114,14 @@ func (rs *runs) interrupt(r *run) {
 	rs.setFlag(true)
 }
 
+// watch has functions call check while deferred calls wait for their function to begin.
+func (rs *runs) watch(n int) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	rs.watched += n
+	rs.setFlag(len(rs.stopped) > 0 || rs.watched > 0)
+}
+
 // setFlag writes what running cells read without a lock: they may see it a little later.
 //
 //go:norace
@@ -140,8 +149,9 @@ func (e *Engine) CellOf() int {
 }
 
 // check panics when the calling goroutine's cell is interrupted, unless it runs deferred calls
-// because of that already.
+// because of that already. It also tells deferred calls that their function has begun.
 func (e *Engine) check() {
+	e.disclaim()
 	if r := e.current(); r != nil && r.stopped.Load() && !e.panics.interrupted() {
 		panic(errInterrupt)
 	}

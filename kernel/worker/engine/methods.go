@@ -3,6 +3,7 @@ package engine
 import (
 	"reflect"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -12,12 +13,51 @@ import (
 // receiver first and puts its closure into a slot.
 func (e *Engine) binder(h program.Helper) reflect.Value {
 	sig := e.types.twin(h.U)
+	values := h.Kind == program.BindFunc && e.types.takesValues(h)
 	return makeFunc([]reflect.Type{sig}, nil, func(in []reflect.Value) []reflect.Value {
-		p := reflect.New(sig)
-		p.Elem().Set(in[0])
-		slots[h.N] = *(*unsafe.Pointer)(p.UnsafePointer())
-		e.bound.Store(h.N, p.Elem())
+		fillSlot(h.N, in[0])
+		e.bound.Store(h.N, in[0])
+		if values {
+			fillSlot(h.N+1, byValue(in[0]))
+		}
 		return nil
+	})
+}
+
+func fillSlot(n int, f reflect.Value) {
+	p := reflect.New(f.Type())
+	p.Elem().Set(f)
+	slots[n] = *(*unsafe.Pointer)(p.UnsafePointer())
+}
+
+// takesValues says whether compiled code may call the method that h binds with a value that is
+// more than one word, which is what a reflect.Method of the value's type does.
+func (ts *types) takesValues(h program.Helper) bool {
+	if rtypeOf(ts.real(h.T)).tflag&flagDirectIface != 0 {
+		return false // bound by itself
+	}
+	return !slices.ContainsFunc(ts.desc[h.T].Methods, func(m program.Method) bool { return m.Ptr && m.Name == h.Name })
+}
+
+// byValue makes of a method with a pointer receiver, f, one with a value receiver.
+func byValue(f reflect.Value) reflect.Value {
+	t := f.Type()
+	var in, out []reflect.Type
+	for i := range t.NumIn() {
+		in = append(in, t.In(i))
+	}
+	for i := range t.NumOut() {
+		out = append(out, t.Out(i))
+	}
+	in[0] = in[0].Elem()
+	return reflect.MakeFunc(reflect.FuncOf(in, out, t.IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		p := reflect.New(in[0])
+		p.Elem().Set(args[0])
+		args[0] = p
+		if t.IsVariadic() {
+			return f.CallSlice(args)
+		}
+		return f.Call(args)
 	})
 }
 

@@ -18,27 +18,28 @@ func (ts *types) fillMethods(t *rtype, d program.Type) {
 		if m.Slot+1 >= maxSlots || len(all) == maxMethods {
 			panic(errSlots)
 		}
-		entry := func(slot int) methodEntry {
-			code := addReflectOff(*(*unsafe.Pointer)(unsafe.Pointer(&table[slot])))
-			return methodEntry{
-				name: nameOffset(encodeName(m.Name, "", exported(m.Name), false)),
-				mtyp: addReflectOff(unsafe.Pointer(rtypeOf(ts.real(m.Type)))),
-				ifn:  code,
-				tfn:  code,
-			}
+		code := func(slot int) int32 {
+			return addReflectOff(*(*unsafe.Pointer)(unsafe.Pointer(&table[slot])))
 		}
-		all = append(all, entry(m.Slot))
+		pointed := code(m.Slot)
+		entry := methodEntry{
+			name: nameOffset(encodeName(m.Name, "", exported(m.Name), false)),
+			mtyp: addReflectOff(unsafe.Pointer(rtypeOf(ts.real(m.Type)))),
+			ifn:  pointed,
+			tfn:  pointed,
+		}
+		all = append(all, entry)
 		if exported(m.Name) {
 			xall++
 		}
 		if m.Ptr {
 			continue
 		}
-		slot := m.Slot
+		entry.tfn = code(m.Slot + 1)
 		if t.tflag&flagDirectIface != 0 {
-			slot++ // the receiver word is the value itself
+			entry.ifn = entry.tfn // the receiver word is the value itself
 		}
-		values = append(values, entry(slot))
+		values = append(values, entry)
 		if exported(m.Name) {
 			xvalues++
 		}
@@ -56,7 +57,7 @@ func outOfSlots(p *program.Program) error {
 	}
 	for _, t := range p.Types {
 		for _, m := range t.Methods {
-			if t.Kind == program.User && m.Slot+1 >= maxSlots {
+			if t.Kind != program.Interface && m.Slot+1 >= maxSlots {
 				return errSlots
 			}
 		}

@@ -9,9 +9,9 @@ import (
 
 // maxSlots is the number of methods that user types of one notebook can have, counted over
 // all redefinitions.
-const maxSlots = 2048
+const maxSlots = 4096
 
 // slots[n] is the closure that stub n enters. It is a root of the garbage collector.
 var slots [maxSlots]unsafe.Pointer
 
-var errSlots = errors.New("the notebook has declared more methods than the kernel can hold (2048): restart the kernel")
+var errSlots = errors.New("the notebook has declared more methods than the kernel can hold (4096, those with a value receiver count twice): restart the kernel")

@@ -150,6 +150,12 @@ func (ts *types) realStruct(d program.Type) reflect.Type {
 	ts.fillStruct((*structType)(unsafe.Pointer(r)), d, false)
 	r.tflag &^= flagNamed
 	r.str = nameOffset(encodeName(structString(t), "", false, false))
+	if len(d.Methods) > 0 && !ts.erased {
+		ts.newPointer(r)
+		ts.gens.users[d.ID] = append(ts.gens.users[d.ID], &generation{t: t})
+		ts.enroll(t, d)
+		ts.fillMethods(r, d)
+	}
 	return t
 }
 
