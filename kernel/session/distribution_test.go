@@ -27,7 +27,10 @@ import (
 )
 
 // programTime is how long one program of the distribution may take.
-var programTime = flag.Duration("program-time", 20*time.Second, "limit for one program of the Go distribution's test directory")
+var programTime = flag.Duration("program-time", time.Minute, "limit for one program of the Go distribution's test directory")
+
+// slowTime is the limit for those that are listed as slow.
+const slowTime = 10 * time.Second
 
 // listFile names the programs that are not right, each with its reason:
 //
@@ -67,7 +70,11 @@ func TestDistributionPrograms(t *testing.T) {
 			for file := range queue {
 				p := readProgram(t, file)
 				began := time.Now()
-				got := p.run(t, sums[p.name])
+				limit := *programTime
+				if strings.HasPrefix(listed[p.name], "slow:") {
+					limit = slowTime
+				}
+				got := p.run(t, sums[p.name], limit)
 				if d := time.Since(began); d > 2*time.Second {
 					t.Logf("%s took %.1f s", p.name, d.Seconds())
 				}
@@ -178,7 +185,7 @@ type outcome struct {
 }
 
 // run runs the program in a notebook of its own; sum is of the output of one that generates.
-func (p *goProgram) run(t *testing.T, sum string) outcome {
+func (p *goProgram) run(t *testing.T, sum string, limit time.Duration) outcome {
 	switch {
 	case !p.native:
 		return outcome{err: "not for " + runtime.GOOS + "/" + runtime.GOARCH}
@@ -187,14 +194,14 @@ func (p *goProgram) run(t *testing.T, sum string) outcome {
 	}
 	n := open(t, func(o *session.Options) { o.Dir, o.MemoryLimit = p.dir, 3<<30 })
 	defer n.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), *programTime)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	out := &printed{}
 	for _, code := range []string{p.text, "main()"} {
 		r := n.execute(ctx, code, out)
 		if r.Err != nil && !strings.HasPrefix(r.Err.Value, "os.Exit(0)") {
 			if ctx.Err() != nil {
-				return outcome{err: fmt.Sprintf("does not end within %s", *programTime)}
+				return outcome{err: fmt.Sprintf("does not end within %s", limit)}
 			}
 			return outcome{err: r.Err.Name + ": " + traceback(r.Err)}
 		}
