@@ -25,7 +25,7 @@ func (n *Notebook) Inspect(code string, cursor, detail int) Description {
 	if d == nil {
 		return Description{}
 	}
-	if d.variable != "" && n.Value != nil {
+	if d.variable.Obj != nil && n.Value != nil {
 		d.value = n.Value(d.variable)
 	}
 	return Description{Found: true, Plain: d.plain(), Markdown: d.markdown()}
@@ -33,12 +33,12 @@ func (n *Notebook) Inspect(code string, cursor, detail int) Description {
 
 // described is a description in parts.
 type described struct {
-	decl     string // Go
-	doc      string // in the syntax of Go comments
-	place    string // e.g. "declared in cell [3], line 2"
-	more     string // Go: source or methods
-	variable string // a variable of the notebook, whose value may be asked for
-	value    string
+	decl     string   // Go
+	doc      string   // in the syntax of Go comments
+	place    string   // e.g. "declared in cell [3], line 2"
+	more     string   // Go: source or methods
+	variable Variable // a variable of the notebook, whose value may be asked for
+	value    Content
 }
 
 func (n *Notebook) describe(code string, cursor, detail int) *described {
@@ -157,7 +157,7 @@ func (h *halfTyped) explainOwn(d *described, obj types.Object, detail int) {
 	}
 	if v, ok := obj.(*types.Var); ok && v.Parent() == h.n.pkg.Scope() {
 		if live := h.n.live[v.Name()]; live != nil && live.obj == obj {
-			d.variable = v.Name()
+			d.variable = h.n.asVariable(v.Name(), live.cell, v)
 		}
 	}
 }
@@ -326,7 +326,7 @@ func (d *described) plain() string {
 	var p comment.Parser
 	doc := string((&comment.Printer{}).Text(p.Parse(d.doc)))
 	parts := []string{d.decl}
-	for _, s := range []string{d.valueLine(), doc, d.more, d.place} {
+	for _, s := range []string{d.valueLine(), d.value.Note, doc, d.more, d.place} {
 		if s = strings.TrimRight(s, "\n"); s != "" {
 			parts = append(parts, s)
 		}
@@ -335,18 +335,34 @@ func (d *described) plain() string {
 }
 
 func (d *described) valueLine() string {
-	if d.value == "" {
+	if d.value.Text == "" {
 		return ""
 	}
-	return d.variable + " = " + d.value
+	return fmt.Sprintf("%s = %s // %s", d.variable.Name, d.value.Text, bytesText(d.value.Size))
+}
+
+// bytesText words a size as people read it.
+func bytesText(n int64) string {
+	switch {
+	case n < 10_000:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 10_000_000:
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	case n < 10_000_000_000:
+		return fmt.Sprintf("%.0f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 }
 
 func (d *described) markdown() string {
 	var p comment.Parser
 	printer := comment.Printer{DocLinkBaseURL: "https://pkg.go.dev", HeadingLevel: 4}
 	parts := []string{fence(d.decl)}
-	if d.value != "" {
-		parts = append(parts, fence(d.valueLine()))
+	if line := d.valueLine(); line != "" {
+		parts = append(parts, fence(line))
+	}
+	if d.value.Note != "" {
+		parts = append(parts, "*"+d.value.Note+"*")
 	}
 	if doc := string(printer.Markdown(p.Parse(d.doc))); strings.TrimSpace(doc) != "" {
 		parts = append(parts, strings.TrimRight(doc, "\n"))

@@ -7,7 +7,7 @@ import (
 
 func TestInspect(t *testing.T) {
 	n := New(packages())
-	n.Value = func(name string) string { return "<" + name + ">" }
+	n.Value = func(v Variable) Content { return Content{Text: "<" + v.Name + ">", Size: 8} }
 	run(t, n,
 		"// abcdefgh counts.\nabcdefgh := 1",
 		"type Point struct {\n\tX, Y int // where\n}\n\n// Norm is the length.\nfunc (p Point) Norm() float64 {\n\treturn 0\n}",

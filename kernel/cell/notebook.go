@@ -19,9 +19,9 @@ import (
 // running cell. Check, lowering and Commit of one cell must not overlap with those of
 // another cell of the same notebook: the caller orders them.
 type Notebook struct {
-	// Value returns the present value of a variable, for inspection; nil or "" for
-	// unknown. It is set before the first use and must not block.
-	Value func(name string) string
+	// Value returns the present value of a variable, for inspection; it may be nil. It is
+	// set before the first use and must not wait for a running cell.
+	Value func(v Variable) Content
 
 	pkgs Packages
 

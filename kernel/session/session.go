@@ -78,6 +78,7 @@ func New(opts Options) (*Session, error) {
 		lowerer: lower.New(), sources: map[int]string{},
 	}
 	s.magics = append(s.magics, s.moduleMagics()...)
+	s.notebook.Value = s.value
 	return s, nil
 }
 

@@ -153,6 +153,8 @@ func (p *process) handle(f frame) {
 		p.answered(body[doneBody](f).Program, f)
 	case "changed":
 		p.answered(body[changedBody](f).Number, f)
+	case "seen":
+		p.answered(body[seenBody](f).Look, f)
 	case "passed":
 		p.answered(body[passedBody](f).Barrier, f)
 	case "display":

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 
 	"github.com/mole-kernel/mole-kernel/kernel/nb"
+	"github.com/mole-kernel/mole-kernel/kernel/program"
 	"github.com/mole-kernel/mole-kernel/kernel/worker/engine"
 )
 
@@ -22,6 +24,9 @@ type runner interface {
 	CellOf() int
 	// Explain says what an error of run means to the user.
 	Explain(err error) *Failure
+	// Look returns what variables hold, false while a program runs. More than own
+	// goroutines are others that may write to them.
+	Look(symbols []string, own int) ([]program.Seen, bool)
 }
 
 // host serves one supervisor: it loads and runs what comes in at the control pipe.
@@ -58,6 +63,7 @@ func (h *host) serve(control *bufio.Reader) error {
 	loads := make(chan frame, 1)
 	go h.load(loads)
 	defer close(loads)
+	own := runtime.NumGoroutine()
 	for {
 		f, err := readFrame(control)
 		if err == io.EOF {
@@ -77,6 +83,8 @@ func (h *host) serve(control *bufio.Reader) error {
 			h.answer(body[answerBody](f))
 		case "change":
 			h.change(body[changeBody](f))
+		case "look":
+			go h.look(body[lookBody](f), own)
 		case "barrier":
 			go h.out.sendInOrder(newFrame("passed", passedBody(body[barrierBody](f))))
 		}

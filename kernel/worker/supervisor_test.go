@@ -20,6 +20,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel"
 	"github.com/mole-kernel/mole-kernel/kernel/kerneltest"
 	"github.com/mole-kernel/mole-kernel/kernel/nb"
+	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
 // The test binary is its own worker. Its runner takes the name of a script for a program.
@@ -47,6 +48,8 @@ func (s *scripted) Explain(err error) *Failure {
 	}
 	return &Failure{Name: "Panic", Value: err.Error()}
 }
+
+func (s *scripted) Look([]string, int) ([]program.Seen, bool) { return nil, false }
 
 var loaded []string // in the worker process: the scripts loaded so far
 

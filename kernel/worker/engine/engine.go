@@ -41,6 +41,7 @@ type Engine struct {
 	bound  sync.Map                    // slot → reflect.Value of the bound func
 	bodies map[*program.Program]func() // compiled statements of programs that have not run; host.mu guards it
 	loaded map[string]bool
+	quiet  sync.RWMutex // read-locked while a cell runs
 }
 
 // A Panic is a cell that panicked.
@@ -241,6 +242,8 @@ func protect(f func()) (err error) {
 // ErrGoexit, and ErrInterrupted or *Abandoned soon after ctx is cancelled, also when compiled
 // code does not return: its goroutine then ends at its next check.
 func (e *Engine) Run(ctx context.Context, p *program.Program) error {
+	e.quiet.RLock()
+	defer e.quiet.RUnlock()
 	e.host.mu.Lock()
 	f := e.bodies[p]
 	delete(e.bodies, p)
