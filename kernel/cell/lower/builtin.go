@@ -14,11 +14,7 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	anyT := types.NewInterfaceType(nil, nil)
 	switch name {
 	case "len", "cap":
-		x := arg(0)
-		if _, ok := under(f.typeOf(e.Args[0])).(*types.Pointer); ok {
-			x = "(*" + x + ")"
-		}
-		return name + "(" + x + ")"
+		return f.length(e.Args[0], name)
 	case "append":
 		return f.appendCall(e)
 	case "copy":
@@ -66,6 +62,19 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	}
 	f.x.fail(e.Pos(), "the kernel does not have the builtin %s", name)
 	return ""
+}
+
+// length writes len or cap. That of an array that a pointer points to is known, also for nil.
+func (f *fn) length(x ast.Expr, name string) string {
+	p, ok := under(f.typeOf(x)).(*types.Pointer)
+	if !ok {
+		return name + "(" + f.expr(x) + ")"
+	}
+	n := under(p.Elem()).(*types.Array).Len()
+	if !f.hasCall(x) {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("k.Second(%s, %d)", f.expr(x), n)
 }
 
 var printers = map[string]string{"print": "k.Print", "println": "k.Println"}

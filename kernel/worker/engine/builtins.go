@@ -37,6 +37,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"Clear":        clearValue,
 		"Print":        func(list ...any) { builtinPrint(list, "", "") },
 		"Println":      func(list ...any) { builtinPrint(list, " ", "\n") },
+		"Second":       func(_ any, n int) int { return n },
 		"Face":         func(v any) Face { return Face{v} },
 		"RangeFunc":    rangeFunc,
 		"LostPanic":    lostPanic,

@@ -40,6 +40,7 @@ func translate(text string) error {
 		return nil
 	}
 	if s, ok := strings.CutPrefix(text, "reflect: cannot convert slice"); ok {
+		s = strings.Replace(s, "to pointer to array", "to array", 1)
 		return runtimeError("cannot convert slice" + strings.Replace(s, "to array", "to array or pointer to array", 1))
 	}
 	for _, t := range translations {
