@@ -95,7 +95,7 @@ func TestEveryObjectiveLearns(t *testing.T) {
 		} else {
 			net.SetObjective(o)
 		}
-		report, err := mole.Train(context.Background(), net, train, mole.Options{Seed: 1, Test: test})
+		report, err := mole.Train(context.Background(), net, train, mole.Options{Seed: 1, Test: test, Epochs: 100, OutputEpochs: 400})
 		if err != nil {
 			t.Errorf("%s: %v", o.Name(), err)
 			continue

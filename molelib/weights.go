@@ -1,0 +1,129 @@
+package mole
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/safetensors"
+)
+
+// SaveWeights writes the weights of all layers to a safetensors file, in place of one that
+// is there. The names are those of PyTorch's nn.Sequential of the same layers, counted
+// through all modules ("0.weight", "0.bias", "2.weight", …), and so are the shapes:
+//
+//	model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 10))
+//	model.load_state_dict(safetensors.torch.load_file("digits.safetensors"))
+//
+// The file appears whole or not at all.
+func (net *Network) SaveWeights(path string) error {
+	var tensors []safetensors.Tensor
+	net.eachLayer(func(prefix string, l nn.Layer) {
+		for _, t := range nn.State(l) {
+			tensors = append(tensors, safetensors.Tensor{Name: prefix + t.Name, Shape: t.Shape, Data: t.Data})
+		}
+	})
+	err := writeWhole(path, func(f *os.File) error {
+		return safetensors.Write(f, tensors, map[string]string{"format": "pt", "producer": "mole-kernel"})
+	})
+	if err != nil {
+		return fmt.Errorf("mole: save weights: %w", err)
+	}
+	return nil
+}
+
+// LoadWeights gives the network the weights of a safetensors file that SaveWeights or
+// PyTorch wrote for the same layers. A file that lacks a tensor, has one of another shape
+// or one too many is an error, and the network is as it was.
+func (net *Network) LoadWeights(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("mole: load weights: %w", err)
+	}
+	defer f.Close() // Only read from: an error of Close cannot lose anything.
+	tensors, _, err := safetensors.Read(bufio.NewReader(f))
+	if err != nil {
+		return fmt.Errorf("mole: load weights: %s: %w", path, err)
+	}
+	if err := net.setWeights(tensors); err != nil {
+		return fmt.Errorf("mole: load weights: %s: %w", path, err)
+	}
+	return nil
+}
+
+func (net *Network) setWeights(tensors []safetensors.Tensor) error {
+	byName := make(map[string]nn.Tensor, len(tensors))
+	for _, t := range tensors {
+		// PyTorch counts the batches that a batch normalization has seen.
+		if !strings.HasSuffix(t.Name, ".num_batches_tracked") {
+			byName[t.Name] = nn.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Data}
+		}
+	}
+	// All is tried on a copy first, so that an error leaves the network whole.
+	trial := net.Clone()
+	if err := trial.assign(byName); err != nil {
+		return err
+	}
+	known := make(map[string]bool)
+	net.eachLayer(func(prefix string, l nn.Layer) {
+		for _, t := range nn.State(l) {
+			known[prefix+t.Name] = true
+		}
+	})
+	for name := range byName {
+		if !known[name] {
+			return fmt.Errorf("%s is for no layer of the network: the file is of another one", name)
+		}
+	}
+	return net.assign(byName)
+}
+
+func (net *Network) assign(byName map[string]nn.Tensor) error {
+	var first error
+	net.eachLayer(func(prefix string, l nn.Layer) {
+		err := nn.SetState(l, func(name string) (nn.Tensor, bool) {
+			t, ok := byName[prefix+name]
+			return t, ok
+		})
+		if err != nil && first == nil {
+			first = fmt.Errorf("layer %s%w", prefix, err)
+		}
+	})
+	return first
+}
+
+// eachLayer visits the layers with their number in a Sequential of all, as in "3.".
+func (net *Network) eachLayer(visit func(prefix string, l nn.Layer)) {
+	i := 0
+	for _, m := range net.Modules {
+		for _, l := range m.Layers {
+			visit(fmt.Sprintf("%d.", i), l)
+			i++
+		}
+	}
+}
+
+// writeWhole writes a file beside path and then gives it the name, so that path is never
+// half written.
+func writeWhole(path string, write func(*os.File) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // After the rename there is nothing to remove.
+	if err := write(f); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,118 @@
+package mole_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/safetensors"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+
+	mole "github.com/mole-kernel/mole-kernel/molelib"
+)
+
+// everyLayer is a network with a layer of every kind that has state.
+func everyLayer() *mole.Network {
+	image := nn.Grid{Channels: 1, Height: 8, Width: 8}
+	conv := nn.Conv2D(image, 3, 3, nn.Window{})
+	return mole.NewNetwork(
+		mole.Module{Layers: []nn.Layer{conv, nn.BatchNorm2D(conv.Out), nn.ReLU()}},
+		mole.Module{Layers: []nn.Layer{nn.Dense(108, 6), nn.LayerNorm(6), nn.Residual(nn.Dense(6, 6), nn.BatchNorm(6))}},
+		mole.Module{Layers: []nn.Layer{nn.Dense(6, 4)}},
+	)
+}
+
+func outputs(net *mole.Network) []float32 {
+	x := tensor.NewMatrix(3, net.Inputs())
+	for i := range x.Data {
+		x.Data[i] = float32(i%7) - 3
+	}
+	return net.Activations(len(net.Modules)-1, x).Data
+}
+
+func TestWeightsComeBackFromTheirFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.safetensors")
+	net, other := everyLayer(), everyLayer()
+	net.Init(7)
+	other.Init(8)
+	if err := net.SaveWeights(path); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Equal(outputs(net), outputs(other)) {
+		t.Fatal("two seeds give the same network")
+	}
+	if err := other.LoadWeights(path); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(outputs(net), outputs(other)) {
+		t.Error("the loaded network computes something else")
+	}
+}
+
+func TestWeightsHaveTheNamesAndShapesOfPyTorch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.safetensors")
+	if err := everyLayer().SaveWeights(path); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tensors, _, err := safetensors.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes := make(map[string][]int)
+	for _, s := range tensors {
+		shapes[s.Name] = s.Shape
+	}
+	for name, want := range map[string][]int{
+		"0.weight": {3, 1, 3, 3}, "1.running_var": {3}, "3.weight": {6, 108}, "3.bias": {6},
+		"4.weight": {6}, "5.0.weight": {6, 6}, "5.1.running_mean": {6}, "6.weight": {4, 6},
+	} {
+		if !slices.Equal(shapes[name], want) {
+			t.Errorf("%s has shape %v, want %v", name, shapes[name], want)
+		}
+	}
+}
+
+func TestDenseWeightsAreTransposedForPyTorch(t *testing.T) {
+	l := nn.Dense(2, 3) // inputs×outputs
+	copy(l.Weight.Value.Data, []float32{1, 2, 3, 4, 5, 6})
+	if got, want := nn.State(l)[0].Data, []float32{1, 4, 2, 5, 3, 6}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestWeightsOfAnotherNetworkChangeNothing(t *testing.T) {
+	folder := t.TempDir()
+	net := mole.MLP(4, 8, 3)
+	for want, other := range map[string]*mole.Network{
+		"layer 0.dense 4→8: weight has shape [9 4], want [8 4]": mole.MLP(4, 9, 3),
+		"layer 2.dense 8→3: there is no weight":                 mole.MLP(4, 8),
+		"4.": mole.MLP(4, 8, 3, 5),
+	} {
+		path := filepath.Join(folder, "w.safetensors")
+		if err := other.SaveWeights(path); err != nil {
+			t.Fatal(err)
+		}
+		before := outputs(net)
+		err := net.LoadWeights(path)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+		if !slices.Equal(before, outputs(net)) {
+			t.Errorf("%s: the network changed", want)
+		}
+	}
+	if err := net.LoadWeights(filepath.Join(folder, "none")); err == nil {
+		t.Error("a missing file is no error")
+	}
+	if err := net.SaveWeights(filepath.Join(folder, "none", "w")); err == nil {
+		t.Error("a missing folder is no error")
+	}
+}
