@@ -44,10 +44,13 @@ var pMolelibNn = table.Table{
 		{Name: "Rescaler", Value: (*p.Rescaler)(nil)},
 		{Name: "Residual", Value: p.Residual},
 		{Name: "ResidualLayer", Value: (*p.ResidualLayer)(nil)},
+		{Name: "SetState", Value: p.SetState},
 		{Name: "Sigmoid", Value: p.Sigmoid},
 		{Name: "SquaredError", Value: p.SquaredError},
 		{Name: "Stack", Value: (*p.Stack)(nil)},
+		{Name: "State", Value: p.State},
 		{Name: "Tanh", Value: p.Tanh},
+		{Name: "Tensor", Value: (*p.Tensor)(nil)},
 		{Name: "Window", Value: (*p.Window)(nil)},
 	},
 }
