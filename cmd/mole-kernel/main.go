@@ -13,11 +13,14 @@ import (
 )
 
 func main() {
-	os.Exit(dispatch(os.Args[1:], shell{out: os.Stdout, err: os.Stderr}))
+	os.Exit(dispatch(os.Args[1:], shell{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
-// shell is where a command writes.
-type shell struct{ out, err io.Writer }
+// shell is where a command reads and writes.
+type shell struct {
+	in       io.Reader
+	out, err io.Writer
+}
 
 // command is one verb of the command line. Its run returns the exit code, or an error:
 // then the code is 1, or 2 for a usageError.
@@ -43,6 +46,7 @@ func commands() []command {
 		{name: "uninstall", args: "[flags]", about: "remove the kernel from Jupyter", run: uninstallCommand},
 		{name: "run", args: "[flags] NOTEBOOK.ipynb", about: "execute a notebook without Jupyter", run: runCommand},
 		{name: "export", args: "[flags] NOTEBOOK.ipynb", about: "write a notebook as a Go program", run: exportCommand},
+		{name: "fmt", args: "[flags] NOTEBOOK.ipynb...", about: "lay out the cells of notebooks as gofmt does", run: fmtCommand},
 		{name: "doctor", about: "show what is installed and in use, and what to do about the rest", run: doctorCommand},
 		{name: "version", about: "print the version", run: versionCommand},
 		{name: "help", args: "[command]", about: "print help"},

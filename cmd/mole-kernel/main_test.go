@@ -61,13 +61,13 @@ func TestEveryCommandHasHelp(t *testing.T) {
 			continue
 		}
 		var out, errs strings.Builder
-		if code := dispatch([]string{"help", c.name}, shell{&out, &errs}); code != 0 || !strings.Contains(out.String(), "usage: mole-kernel "+c.name) {
+		if code := dispatch([]string{"help", c.name}, shell{out: &out, err: &errs}); code != 0 || !strings.Contains(out.String(), "usage: mole-kernel "+c.name) {
 			t.Errorf("help %s: code %d, %s%s", c.name, code, out.String(), errs.String())
 		}
 	}
 	for _, args := range []string{"--help", "help", "help help", "help -h", "-h --help", "help worker", "worker -h"} {
 		var out strings.Builder
-		if code := dispatch(strings.Fields(args), shell{&out, &out}); code != 0 || !strings.Contains(out.String(), "usage: mole-kernel") {
+		if code := dispatch(strings.Fields(args), shell{out: &out, err: &out}); code != 0 || !strings.Contains(out.String(), "usage: mole-kernel") {
 			t.Errorf("%s: code %d, %s", args, code, out.String())
 		}
 	}

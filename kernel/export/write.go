@@ -122,11 +122,12 @@ func byPath(a, b string) int {
 	return strings.Compare(a[strings.Index(a, `"`):], b[strings.Index(b, `"`):])
 }
 
-// comment makes a comment of a text.
+// comment makes a comment of a text. Behind a tab it stands in a function and stays as it
+// is: in the first column gofmt takes it for documentation.
 func comment(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimSpace(text)) {
-		b.WriteString(strings.TrimRight("// "+strings.TrimRight(line, "\r\n"), " ") + "\n")
+		b.WriteString(strings.TrimRight("\t// "+strings.TrimRight(line, "\r\n"), " ") + "\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -233,10 +234,14 @@ func (w *writer) remarks(g gap, before, next *page) {
 		}
 	}
 	for _, r := range list[:lead] {
-		w.main.add(r.text, r.blankBefore)
+		w.main.add("\t"+r.text, r.blankBefore)
 	}
 	for i, r := range list[lead:] {
-		next.add(r.text, r.blankBefore || i == 0 && next == w.decls)
+		if next == w.decls {
+			next.add(r.text, r.blankBefore || i == 0)
+		} else {
+			next.add("\t"+r.text, r.blankBefore)
+		}
 	}
 }
 
