@@ -228,12 +228,22 @@ func TestOsExitAndGoroutinePanicKeepTheValues(t *testing.T) {
 	if e := n.fail("os.Exit(3)"); e.Name != "Exit" || !strings.Contains(e.Value, "os.Exit(3)") {
 		t.Errorf("got %s: %s", e.Name, e.Value)
 	}
+	for _, code := range []string{
+		"done := make(chan bool)\ngo func() {\n\tdefer close(done)\n\tpanic(\"boom\") }()\n<-done",
+		"select {\ncase <-time.After(time.Hour):\ncase <-func() chan bool {\n\ttime.AfterFunc(1, func() { panic(\"boom\") })\n\treturn nil }():}",
+	} {
+		e := n.fail(code)
+		if e.Name != "Panic" || e.Value != "boom" || !strings.Contains(traceback(e), "line 4") {
+			t.Errorf("%q: got %s: %s\n%s", code, e.Name, e.Value, traceback(e))
+		}
+	}
 	out := newTranscript()
-	n.runTo("done := make(chan bool)\ngo func() { defer close(done); panic(\"boom\") }()\n<-done", out)
-	for !strings.Contains(out.String(), "boom") {
+	n.runTo("gate := make(chan bool)\ngo func() { <-gate; panic(\"late\") }();", out)
+	n.run("close(gate)")
+	for !strings.Contains(out.String(), "late") {
 		<-out.Seen
 	}
-	if got := out.String(); !strings.Contains(got, "stderr:goroutine of cell [3]: panic: boom") {
+	if got := out.String(); !strings.Contains(got, "stderr:goroutine of cell [5]: panic: late") {
 		t.Errorf("got %s", got)
 	}
 	n.want("x", "1")

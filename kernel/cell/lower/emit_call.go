@@ -332,20 +332,27 @@ func (f *fn) special(e *ast.CallExpr) (string, bool) {
 	}
 	obj, path := f.lookup(sel)
 	x := f.receiver(sel, obj.(*types.Func), path)
+	at := x.addr
 	if _, ok := under(x.typ).(*types.Pointer); ok {
-		return "k." + name + "(" + x.text + ")", true
+		at = x.text
 	}
-	if x.addr == "" {
+	if at == "" {
 		return "", false
 	}
-	return "k." + name + "(" + x.addr + ")", true
+	list := []string{at}
+	for i, a := range e.Args {
+		list = append(list, f.to(a, m.Signature().Params().At(i).Type()))
+	}
+	return "k." + name + "(" + strings.Join(list, ", ") + ")", true
 }
 
-// waits are methods that block, by the builtins that wait for them and for an interrupt.
+// waits are methods that block or start goroutines, by the builtins that do so for a cell.
 var waits = map[string]string{
 	"(*sync.Mutex).Lock":     "Lock",
 	"(*sync.RWMutex).Lock":   "LockRW",
 	"(*sync.RWMutex).RLock":  "RLockRW",
 	"(*sync.WaitGroup).Wait": "Wait",
+	"(*sync.WaitGroup).Go":   "GoFor",
+	"(*sync.Once).Do":        "Once",
 	"(*sync.Cond).Wait":      "WaitCond",
 }

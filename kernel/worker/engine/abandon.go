@@ -31,7 +31,7 @@ func (e *Engine) abandon(r *run, result <-chan error) error {
 		}
 		return ErrInterrupted
 	case <-t.C:
-		return &Abandoned{e.trace.refine(Frame{Cell: r.cell})}
+		return &Abandoned{e.trace.refine(Frame{Cell: r.cell}, 0)}
 	}
 }
 

@@ -28,6 +28,8 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"LockRW":       e.lockRW,
 		"RLockRW":      e.rlockRW,
 		"Wait":         e.wait,
+		"GoFor":        e.spawnFor,
+		"Once":         e.once,
 		"WaitCond":     e.waitCond,
 		"IsNil":        func(v any) bool { return v == nil },
 		"Eq":           func(a, b any) bool { return e.types.modern(a) == e.types.modern(b) },
@@ -127,9 +129,28 @@ func (e *Engine) exports(path string) map[string]reflect.Value {
 	case "errors":
 		return with(symbols, map[string]any{"As": e.errorsAs, "Is": e.errorsIs})
 	case "log":
-		return with(symbols, map[string]any{"Fatal": log.Panic, "Fatalf": log.Panicf, "Fatalln": log.Panicln})
+		return with(symbols, map[string]any{
+			"Fatal":   func(v ...any) { fatal(fmt.Sprint(v...)) },
+			"Fatalf":  func(format string, v ...any) { fatal(fmt.Sprintf(format, v...)) },
+			"Fatalln": func(v ...any) { fatal(fmt.Sprintln(v...)) },
+		})
+	case "time":
+		return with(symbols, map[string]any{"AfterFunc": e.afterFunc})
+	case "context":
+		return with(symbols, map[string]any{"AfterFunc": e.afterContext})
 	}
 	return symbols
+}
+
+// fatal logs a message and leaves the program.
+func fatal(text string) {
+	_ = log.Output(3, text) // as package log does
+	panic(Exit(1))
+}
+
+func isExit(v any) bool {
+	_, ok := unwrapPanic(v).(Exit)
+	return ok
 }
 
 func with(symbols map[string]reflect.Value, changes map[string]any) map[string]reflect.Value {

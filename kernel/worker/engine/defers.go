@@ -42,10 +42,14 @@ type Panicking struct {
 	fresh   bool // a deferred function was called that has not claimed the state
 	watched bool // the flag is set for which functions call check
 	outer   *Panicking
+	run     *run // whose goroutine it is; set when value was not nil at first
 }
 
 // panics holds, for each goroutine that runs deferred calls, the innermost such state.
-type panics struct{ m sync.Map }
+type panics struct {
+	m       sync.Map
+	leaving sync.Map // goroutine → *run: a panic has left a function's deferred calls and unwinds
+}
 
 func (p *panics) push(g uintptr, s *Panicking) {
 	if outer, ok := p.m.Load(g); ok {
@@ -60,6 +64,26 @@ func (p *panics) pop(g uintptr, s *Panicking) {
 		return
 	}
 	p.m.Store(g, s.outer)
+}
+
+// unwinds says whether a goroutine of r runs deferred calls because of a panic. What it
+// reads may change meanwhile: the caller asks again.
+//
+//go:norace
+func (p *panics) unwinds(r *run) (found bool) {
+	p.m.Range(func(_, v any) bool {
+		s := v.(*Panicking)
+		found = s.run == r && s.active && !isInterrupt(s.value)
+		return !found
+	})
+	if found {
+		return true
+	}
+	p.leaving.Range(func(_, v any) bool {
+		found = v.(*run) == r
+		return !found
+	})
+	return found
 }
 
 // interrupted says whether an interrupt unwinds the calling goroutine.
@@ -81,12 +105,20 @@ func (p *panics) interrupted() bool {
 func (e *Engine) runDefers(d *Defers, value any) {
 	s := &Panicking{value: value, active: value != nil}
 	g := getg()
+	if s.active {
+		s.run = e.current()
+		e.trace.pin(g)
+		e.panics.leaving.Delete(g)
+	}
 	e.panics.push(g, s)
 	defer e.panics.pop(g, s)
 	for len(d.calls) > 0 {
 		e.runDeferred(d, s)
 	}
 	if s.active {
+		if s.run != nil && !isInterrupt(s.value) {
+			e.panics.leaving.Store(g, s.run)
+		}
 		panic(s.value)
 	}
 }
@@ -150,7 +182,7 @@ func (e *Engine) deferred() *Panicking {
 
 // recover is the builtin recover in a function for which deferred returned s.
 func (e *Engine) recover(s *Panicking) any {
-	if s == nil || !s.active || isInterrupt(s.value) {
+	if s == nil || !s.active || isInterrupt(s.value) || isExit(s.value) {
 		return nil
 	}
 	s.active = false

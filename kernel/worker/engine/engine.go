@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"runtime/debug"
@@ -263,9 +264,14 @@ func (e *Engine) Run(ctx context.Context, p *program.Program) error {
 	case err := <-result:
 		return err
 	case <-ctx.Done():
+		e.runs.interrupt(r)
+		return e.abandon(r, result)
+	case <-r.failing:
+		if err := e.abandon(r, result); !errors.Is(err, ErrInterrupted) {
+			return err
+		}
+		return r.failed
 	}
-	e.runs.interrupt(r)
-	return e.abandon(r, result)
 }
 
 // execute runs f as the main goroutine of r and sends how it ended, also when f ends the
@@ -277,7 +283,12 @@ func (e *Engine) execute(r *run, f func(), result chan<- error) {
 		case v != nil && isInterrupt(v):
 			err = ErrInterrupted
 		case v != nil:
+			e.panics.leaving.Delete(getg())
 			err = &Panic{Value: goPanic(v), Frames: e.trace.take(), Stack: string(debug.Stack())}
+		}
+		e.settle(r)
+		if p := r.end(); p != nil {
+			err = p
 		}
 		e.runs.leave(r)
 		result <- err

@@ -35,6 +35,11 @@ type run struct {
 	refs    atomic.Int32
 	label   unsafe.Pointer
 	ctx     context.Context
+
+	mu      sync.Mutex
+	ended   bool          // the cell's statements have ended
+	failed  *Panic        // of a goroutine, while they ran
+	failing chan struct{} // closed when failed is set
 }
 
 // runs finds the run that a goroutine belongs to by the goroutine's profiler labels, which
@@ -63,7 +68,7 @@ func (rs *runs) enter(ctx context.Context, cell int) *run {
 	n := rs.n
 	rs.alive++
 	rs.mu.Unlock()
-	r := &run{cell: cell, done: make(chan struct{})}
+	r := &run{cell: cell, done: make(chan struct{}), failing: make(chan struct{})}
 	r.ctx = pprof.WithLabels(ctx, pprof.Labels("cell", strconv.Itoa(cell), "run", strconv.Itoa(n)))
 	pprof.SetGoroutineLabels(r.ctx)
 	r.label = runtime_getProfLabel()
@@ -157,37 +162,6 @@ func (e *Engine) check() {
 	}
 }
 
-// spawn is the lowered go statement.
-func (e *Engine) spawn(f func()) {
-	r := e.current()
-	if r != nil {
-		r.refs.Add(1)
-	}
-	go func() {
-		if r != nil {
-			defer e.runs.leave(r)
-		}
-		defer e.catch(r)
-		f()
-	}()
-}
-
-// catch ends a goroutine of a cell that panicked: the process goes on, the panic is told.
-func (e *Engine) catch(r *run) {
-	v := recover()
-	if v == nil || isInterrupt(v) {
-		return
-	}
-	p := &Panic{Value: goPanic(v), Frames: e.trace.take()}
-	cell := 0
-	if r != nil {
-		cell = r.cell
-	}
-	if e.opts.GoPanic != nil {
-		e.opts.GoPanic(cell, p)
-	}
-}
-
 // waitFor runs a blocking call so that an interrupt ends the wait; undo is called when the
 // call returns after the interrupt.
 func (e *Engine) waitFor(call, undo func()) {
@@ -245,7 +219,10 @@ func (e *Engine) rlockRW(m *sync.RWMutex) {
 	}
 }
 
-func (e *Engine) wait(g *sync.WaitGroup) { e.waitFor(g.Wait, func() {}) }
+func (e *Engine) wait(g *sync.WaitGroup) {
+	e.waitFor(g.Wait, func() {})
+	e.check() // a goroutine of the group may have failed
+}
 
 // waitCond is the method Wait of a sync.Cond. An interrupt wakes all who wait for c, so that
 // the panic finds c.L locked, as deferred calls expect.

@@ -23,20 +23,43 @@ const lineBase = 100000
 type trace struct {
 	mu     sync.Mutex
 	frames map[uintptr][]Frame
-	at     *int // position of the last statement that could panic
+	pinned map[uintptr]int // places where panics began, before deferred calls went elsewhere
+	at     *int            // position of the last statement that could panic
 	box    *BlackBox
 }
 
-// refine gives the innermost frame the position of the statement that was last entered: yaegi
+// refine is called by a goroutine for itself, with the lock held, or with g = 0. It gives the innermost frame the position of the statement that was last entered: yaegi
 // knows the function only. A statement of another cell belongs to another goroutine.
-func (t *trace) refine(f Frame) Frame {
+func (t *trace) refine(f Frame, g uintptr) Frame {
 	if t.at == nil {
 		return f
 	}
-	if at := Place(*t.at); f.Cell == 0 || at.Cell == f.Cell {
+	word := *t.at
+	if g != 0 {
+		if pinned, known := t.pinned[g]; known {
+			word = pinned
+		}
+	}
+	if at := Place(word); f.Cell == 0 || at.Cell == f.Cell {
 		f.Cell, f.Line, f.Column = at.Cell, at.Line, at.Column
 	}
 	return f
+}
+
+// pin keeps the place of the statement in which the panic of goroutine g began.
+func (t *trace) pin(g uintptr) {
+	if t.at == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, known := t.pinned[g]; known || len(t.frames[g]) > 0 {
+		return
+	}
+	if t.pinned == nil {
+		t.pinned = map[uintptr]int{}
+	}
+	t.pinned[g] = *t.at
 }
 
 const maxFrames = 50
@@ -53,7 +76,7 @@ func (t *trace) Write(line []byte) (int, error) {
 		t.frames = map[uintptr][]Frame{}
 	}
 	if len(t.frames[g]) == 0 {
-		f = t.refine(f)
+		f = t.refine(f, g)
 	}
 	if len(t.frames[g]) < maxFrames && f.Cell != 0 {
 		t.frames[g] = append(t.frames[g], f)
@@ -84,6 +107,7 @@ func (t *trace) take() []Frame {
 	defer t.mu.Unlock()
 	frames := t.frames[g]
 	delete(t.frames, g)
+	delete(t.pinned, g)
 	return frames
 }
 
