@@ -41,6 +41,7 @@ type state struct {
 	lost    map[*types.Var]int                  // variables whose value is gone, with the cell that made it
 	former  map[*types.TypeName]*types.TypeName // the type that another of its name took the place of
 	sources map[*token.File]string              // of the committed cells
+	decls   map[types.Object]ast.Node           // what declares functions, types and constants
 	names   map[string]string                   // of all packages, with the likeliest path of each; made when first asked for
 }
 
@@ -76,6 +77,7 @@ func newState() state {
 		lost:    map[*types.Var]int{},
 		former:  map[*types.TypeName]*types.TypeName{},
 		sources: map[*token.File]string{},
+		decls:   map[types.Object]ast.Node{},
 	}
 }
 
@@ -109,6 +111,7 @@ func (n *Notebook) Commit(c *Checked) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.sources[c.file] = c.Source
+	c.declarations(n.decls)
 	for name, d := range c.names {
 		n.succeed(n.live[name], d)
 	}

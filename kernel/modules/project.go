@@ -62,6 +62,9 @@ func (p project) resolve(name string) string {
 	return path.Join(p.path, filepath.ToSlash(rel))
 }
 
+// cellPath is the import path of a compiled cell.
+func (p project) cellPath(c Compiled) string { return path.Join(p.path, workerPackage, c.Name) }
+
 func isRelative(name string) bool {
 	return name == "." || name == ".." || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../")
 }

@@ -139,6 +139,9 @@ func readTypes(data []byte, imported map[string]*types.Package, path string) (*t
 // folder beside the notebook.
 func (s *Set) Resolve(path string) string { return s.project.resolve(path) }
 
+// CellPath is the import path of a compiled cell in the worker.
+func (s *Set) CellPath(c Compiled) string { return s.project.cellPath(c) }
+
 // Foreign tells of resolved import paths that the kernel does not have and that do not look
 // like misspelt ones of the standard library.
 func (s *Set) Foreign(path string) bool {

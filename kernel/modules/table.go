@@ -206,7 +206,7 @@ func floatText(v constant.Value) string {
 
 // cell adds the functions of a compiled cell.
 func (g *generator) cell(c Compiled, path string) {
-	fmt.Fprintf(&g.lookup, "\tcase %q:\n\t\treturn %s.Exports()\n", path, g.alias(path))
+	fmt.Fprintf(&g.lookup, "\tcase %q:\n\t\treturn %s.Exportsˈ()\n", path, g.alias(path))
 }
 
 // instance adds an instance of a generic function or type.

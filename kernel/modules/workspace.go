@@ -12,7 +12,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -84,17 +83,12 @@ func (w *workspace) build(ctx context.Context) (*Worker, error) {
 	for _, p := range built.Packages {
 		list = append(list, pkgs[p.Path])
 	}
-	main, err := mainSource(list, w.request, w.cellPath)
+	main, err := mainSource(list, w.request, w.project.cellPath)
 	if err != nil {
 		return nil, fmt.Errorf("write the worker's main package: %w", err)
 	}
 	if err := w.addFile("main.go", main); err != nil {
 		return nil, err
-	}
-	for _, c := range w.request.Cells {
-		if err := w.addFile(c.Name+"/cell.go", []byte(c.Source+c.table())); err != nil {
-			return nil, err
-		}
 	}
 	w.progress("linking the worker")
 	binary := filepath.Join(w.dir, "worker"+exeSuffix)
@@ -108,7 +102,7 @@ func (w *workspace) build(ctx context.Context) (*Worker, error) {
 // table adds the function that the main package asks for a compiled cell's functions.
 func (c Compiled) table() string {
 	var b strings.Builder
-	b.WriteString("\nfunc Exports() map[string]reflectˈ.Value {\n\treturn map[string]reflectˈ.Value{\n")
+	b.WriteString("\nfunc Exportsˈ() map[string]reflectˈ.Value {\n\treturn map[string]reflectˈ.Value{\n")
 	for _, name := range slices.Sorted(maps.Keys(c.Funcs)) {
 		fmt.Fprintf(&b, "\t\t%q: reflectˈ.ValueOf(%s),\n", name, c.Funcs[name])
 	}
@@ -127,13 +121,9 @@ func (w *workspace) title() string {
 		parts = append(parts, text)
 	}
 	if n := len(w.request.Cells); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d compiled cells", n))
+		parts = append(parts, map[bool]string{true: "the functions of a cell", false: fmt.Sprintf("the functions of %d cells", n)}[n == 1])
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (w *workspace) cellPath(c Compiled) string {
-	return path.Join(w.project.path, workerPackage, c.Name)
 }
 
 // prepare writes the main module: the notebook's own, seen through an overlay and a go.mod of
@@ -167,6 +157,11 @@ func (w *workspace) prepare(ctx context.Context) error {
 	}
 	if err := w.addFile("main.go", w.firstMain()); err != nil {
 		return err
+	}
+	for _, c := range w.request.Cells {
+		if err := w.addFile(c.Name+"/cell.go", []byte(c.Source+c.table())); err != nil {
+			return err
+		}
 	}
 	w.flags = []string{"-modfile=" + filepath.Join(w.dir, "go.mod"), "-overlay=" + filepath.Join(w.dir, "overlay.json"), "-mod=mod", "-trimpath", "-buildvcs=false"}
 	return w.require(ctx)
@@ -207,6 +202,9 @@ func (w *workspace) firstMain() []byte {
 	b.WriteString("package main\n\nimport (\n")
 	for _, name := range append([]string{ownModule + "/kernel/worker", ownModule + "/kernel/symbols"}, w.request.Imports...) {
 		fmt.Fprintf(&b, "\t_ %q\n", name)
+	}
+	for _, c := range w.request.Cells {
+		fmt.Fprintf(&b, "\t_ %q\n", w.project.cellPath(c))
 	}
 	b.WriteString(")\n\nfunc main() {}\n")
 	return b.Bytes()
@@ -423,7 +421,7 @@ func (w *workspace) local() []string {
 	for _, l := range w.listed {
 		m := l.Module
 		switch {
-		case m == nil || m.Path == ownModule || strings.HasSuffix(l.ImportPath, "/"+workerPackage):
+		case m == nil || m.Path == ownModule || strings.HasPrefix(l.ImportPath, w.project.path+"/"+workerPackage):
 		case m.Main && w.project.root == "":
 			if rel, err := filepath.Rel(w.root, l.Dir); err == nil {
 				dirs = append(dirs, filepath.Join(w.project.notebook, rel))

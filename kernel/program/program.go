@@ -82,25 +82,26 @@ type HelperKind uint8
 
 // The helpers. "twin" is the type that lowered code computes with.
 const (
-	Box       HelperKind = iota // (twin T) → interface U
-	Assert                      // (any) → twin T, panics with Go's text; U is the interface asserted from
-	AssertOK                    // (any) → twin T, bool
-	Is                          // (any) → bool: does the dynamic type match T
-	Call                        // (interface T, arguments…) → results of method Name
-	Retype                      // (twin T) → twin U of the same layout
-	Recv                        // (any channel of T) → T
-	RecvOK                      // (any channel of T) → T, bool
-	Send                        // (any channel of T, T)
-	MakeChan                    // (int) → chan T
-	Unbox                       // (any that holds twin T) → twin T
-	Generic                     // function Name of package Pkg instantiated with Targs; T is its func type
-	BindFunc                    // (func(*twin T, …)): fills slot N; U is the func type with receiver
-	BindValue                   // the same with a value receiver, for types that are one pointer
-	Minimum                     // (T, T) → T
-	Maximum                     // (T, T) → T
-	Zero                        // () → T
-	NotNil                      // (pointer or interface T) → T, panics for nil
-	Variable                    // () → pointer to the variable Name of package Pkg; T is its type
+	Box          HelperKind = iota // (twin T) → interface U
+	Assert                         // (any) → twin T, panics with Go's text; U is the interface asserted from
+	AssertOK                       // (any) → twin T, bool
+	Is                             // (any) → bool: does the dynamic type match T
+	Call                           // (interface T, arguments…) → results of method Name
+	Retype                         // (twin T) → twin U of the same layout
+	Recv                           // (any channel of T) → T
+	RecvOK                         // (any channel of T) → T, bool
+	Send                           // (any channel of T, T)
+	MakeChan                       // (int) → chan T
+	Unbox                          // (any that holds twin T) → twin T
+	Generic                        // function Name of package Pkg instantiated with Targs; T is its func type
+	BindFunc                       // (func(*twin T, …)): fills slot N; U is the func type with receiver
+	BindValue                      // the same with a value receiver, for types that are one pointer
+	Minimum                        // (T, T) → T
+	Maximum                        // (T, T) → T
+	Zero                           // () → T
+	NotNil                         // (pointer or interface T) → T, panics for nil
+	Variable                       // () → pointer to the variable Name of package Pkg; T is its type
+	CompiledFunc                   // the function Name of the compiled cell Pkg, for types of the notebook; T is its type
 )
 
 // Helper describes a compiled function that lowered code calls by Symbol.

@@ -10,6 +10,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel"
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/cell/lower"
+	"github.com/mole-kernel/mole-kernel/kernel/magic"
 	"github.com/mole-kernel/mole-kernel/kernel/modules"
 )
 
@@ -21,8 +22,11 @@ func (s *Session) extendAhead(ctx context.Context, out kernel.Output) error {
 		return nil
 	}
 	cells := x.cells()
+	compile := make([]bool, len(cells))
 	want := x.want.Clone()
 	for i, code := range cells {
+		steps := s.split(code)
+		compile[i] = len(steps) == 1 && steps[0].Kind == magic.Cell && steps[0].Name == compileName
 		cells[i] = s.goOf(code)
 		for _, im := range modules.Imports(cells[i]) {
 			if path := x.set.Resolve(im.Path); x.set.Foreign(path) {
@@ -47,17 +51,18 @@ func (s *Session) extendAhead(ctx context.Context, out kernel.Output) error {
 		}
 		want.Imports = kept
 	}
-	if x.want.Add(s.instancesAhead(cells)) {
+	want = x.want.Clone()
+	if want.Add(s.compileAhead(cells, compile)) {
 		// A cell that needs them will say what is wrong.
-		_ = s.obtain(ctx, x.want, out, note)
+		_ = s.obtain(ctx, want, out, note)
 	}
 	return ctx.Err()
 }
 
-// instancesAhead finds what the cells of the file instantiate, in a notebook that is thrown
-// away.
-func (s *Session) instancesAhead(cells []string) (all modules.Request) {
-	if s.extension.built == nil {
+// compileAhead finds what the cells of the file instantiate and which of them are compiled,
+// in a notebook that is thrown away.
+func (s *Session) compileAhead(cells []string, compile []bool) (all modules.Request) {
+	if s.extension.built == nil && !slices.Contains(compile, true) {
 		return all
 	}
 	notebook, lowerer := cell.New(s.extension.set), lower.New()
@@ -65,6 +70,11 @@ func (s *Session) instancesAhead(cells []string) (all modules.Request) {
 		checked, err := notebook.Check(i+1, code)
 		if err != nil {
 			continue
+		}
+		if compile[i] {
+			if u, err := compiledUnit(notebook, checked, s.extension.set); err == nil {
+				all.Add(modules.Request{Cells: []modules.Compiled{u.Compiled}})
+			}
 		}
 		if _, err := lowerer.Lower(checked); err != nil {
 			notebook.Discard(checked)

@@ -27,6 +27,7 @@ func (s *Session) explain(err error) *kernel.Error {
 	var unsupported *lower.Error
 	var refused *worker.LoadError
 	var loss *lossError
+	var shown *shownError
 	switch {
 	case errors.As(err, &wrong):
 		return compileError(s.asTyped(wrong))
@@ -38,6 +39,8 @@ func (s *Session) explain(err error) *kernel.Error {
 	case errors.As(err, &refused):
 		return told("NotSupported", "the interpreter did not take the cell: "+refused.Text,
 			"The cell is right Go, and nothing of it has run. Please report it with its text.")
+	case errors.As(err, &shown):
+		return shown.shown
 	case errors.As(err, &loss):
 		return told("WorkerError", loss.Error(), "Nothing of the cell has run. Move the import to the first cell and run the notebook again,",
 			"or accept the loss: %import followed by the path.")

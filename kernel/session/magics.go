@@ -63,9 +63,11 @@ func (s *Session) verify(ctx context.Context, number int, code string, steps []m
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	code = magic.GoOf(code, steps...)
-	if err := s.extend(ctx, number, code, out); err != nil {
+	revert, err := s.extend(ctx, number, code, out)
+	if err != nil {
 		return err
 	}
+	defer revert()
 	checked, err := s.notebook.Check(number, code)
 	if err == nil {
 		s.notebook.Discard(checked)

@@ -27,19 +27,28 @@ type extension struct {
 }
 
 // extend sees to it that the packages which code imports are known, compiling what is not
-// there yet. Before the notebook's first cell it looks at all cells of its file, so that no
-// later import has to replace the worker. s.mu is held.
-func (s *Session) extend(ctx context.Context, number int, code string, out kernel.Output) error {
+// there yet. The function that it returns takes that back, for a cell that changes nothing.
+// Before the notebook's first cell it looks at all cells of its file, so that no later
+// import has to replace the worker. s.mu is held.
+func (s *Session) extend(ctx context.Context, number int, code string, out kernel.Output) (revert func(), err error) {
 	x := &s.extension
 	if x.builder == nil {
-		return nil
+		return func() {}, nil
 	}
 	if !x.scanned {
 		x.scanned = true
-		if err := s.extendAhead(ctx, out); err != nil {
-			return err
-		}
+		err = s.extendAhead(ctx, out)
 	}
+	want, built := x.want, x.built
+	if err == nil {
+		err = s.extendFor(ctx, number, code, out)
+	}
+	return func() { s.revert(want, built) }, err
+}
+
+// extendFor is extend for one cell.
+func (s *Session) extendFor(ctx context.Context, number int, code string, out kernel.Output) error {
+	x := &s.extension
 	var more modules.Request
 	imports := modules.Imports(code)
 	for i := range imports {

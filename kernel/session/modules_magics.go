@@ -24,6 +24,11 @@ func (s *Session) moduleMagics() magic.Table {
 			More: "A package that the worker does not have yet needs a new worker, and some values cannot be carried over: channels, functions, open files.",
 			Run:  s.importMagic, Renews: true,
 		},
+		{
+			Name: compileName, Kind: magic.Cell, Help: "compiles the functions of the cell, which then run at Go's speed",
+			More: "The cell holds functions, types and constants; what they need of earlier cells is taken along. Call the functions like any other.",
+			Run:  s.compileMagic, Holds: magic.GoBody,
+		},
 	}
 }
 
@@ -59,7 +64,7 @@ func (s *Session) demand(ctx context.Context, c *magic.Call, more modules.Reques
 	if x.builder == nil {
 		return errors.New("this kernel cannot get modules")
 	}
-	if err := s.extend(ctx, c.Cell.Count, "", c.Out); err != nil {
+	if _, err := s.extend(ctx, c.Cell.Count, "", c.Out); err != nil {
 		return err
 	}
 	want, built := x.want, x.built

@@ -169,6 +169,37 @@ func TestAChangedLocalPackageIsLoadedAgain(t *testing.T) {
 	}
 }
 
+func TestCompiledCellsAreFunctionsOfTheNotebook(t *testing.T) {
+	cells := []string{
+		"type P struct{ X, y float64 }\nfunc (p P) Norm() float64 { return math.Hypot(p.X, p.y) }\nconst two = 2\nfunc double(n int) int { return two * n }\nz := 1",
+		"%%compile\nfunc fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\n" +
+			"func far(ps ...P) (best P) { for _, p := range ps { if p.Norm() > best.Norm() { best = p } }; return }\n" +
+			"func sum(f func(P) float64, ps ...P) (s float64) { for _, p := range ps { s += f(p) }; return }\n" +
+			"func four(n int) int { return double(double(n)) }\ntype acc struct{ n int }\nfunc (a *acc) add(n int) *acc { a.n += n; return a }",
+	}
+	p := openProject(t, cells...)
+	p.run(cells[0])
+	p.run(cells[1])
+	p.want("fib(30)", "832040")
+	p.want("far(P{1, 2}, P{3, 4}).y", "4")
+	p.want("sum(func(p P) float64 { return p.y }, P{1, 2}, P{3, 4}) + sum(P.Norm, P{3, 4})", "11")
+	p.want("four(z)", "4")
+	p.want("var a acc; a.add(3).add(4).n", "7")
+	p.want("func caller() int { return fib(10) }\nf := fib\ncaller() + f(3)", "57")
+	p.want("func fib(n int) int { return -n }\ncaller()", "-10")
+	for code, want := range map[string]string{
+		"func bad() int { return z }":    "2:25: bad uses z, a variable of the notebook",
+		"w := 1":                         "2:1: a variable cannot be compiled",
+		"func bad(p P) any { return p }": "cannot put P into an interface",
+		"func bad(v any) bool { _, ok := v.(*P); return ok }": "cannot put P into an interface",
+	} {
+		if e := p.fail("%%compile\n" + code); !strings.Contains(traceback(e), want) {
+			t.Errorf("%s: want %q, got %s", code, want, traceback(e))
+		}
+	}
+	p.want("z", "1")
+}
+
 func TestABuildIsInterruptible(t *testing.T) {
 	p := openProject(t)
 	out := newTranscript()

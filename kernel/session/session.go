@@ -117,7 +117,12 @@ func (s *Session) evaluate(ctx context.Context, c kernel.Cell, expression string
 
 // run checks, loads and runs code.
 func (s *Session) run(ctx context.Context, c kernel.Cell, code string, out kernel.Output) kernel.Result {
-	program, err := s.prepare(ctx, c.Count, code, out)
+	return s.runAs(ctx, c, code, out, false)
+}
+
+// runAs is run for code whose functions may have to be compiled.
+func (s *Session) runAs(ctx context.Context, c kernel.Cell, code string, out kernel.Output, compile bool) kernel.Result {
+	program, err := s.prepare(ctx, c.Count, code, out, compile)
 	if err != nil {
 		return kernel.Result{Err: s.explain(err)}
 	}
@@ -142,22 +147,20 @@ const attempts = 3
 
 // prepare checks and loads code; nil for code without effect. Where the worker has died
 // since the last cell, the user is told what is lost and the check is made again.
-func (s *Session) prepare(ctx context.Context, number int, code string, out kernel.Output) (*worker.Program, error) {
+func (s *Session) prepare(ctx context.Context, number int, code string, out kernel.Output, compile bool) (*worker.Program, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	want, built := s.want, s.built
-	if err := s.extend(ctx, number, code, out); err != nil {
+	revert, err := s.extend(ctx, number, code, out)
+	if err != nil {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		program, err := s.load(ctx, number, code, out)
+		program, err := s.load(ctx, number, code, out, compile)
 		var died *worker.Died
-		var loss *lossError
-		if errors.As(err, &loss) {
-			s.revert(want, built)
-			return nil, err
-		}
 		if !errors.As(err, &died) || attempt == attempts {
+			if err != nil {
+				revert()
+			}
 			return program, err
 		}
 		s.tellLoss(died, out)
@@ -165,12 +168,12 @@ func (s *Session) prepare(ctx context.Context, number int, code string, out kern
 }
 
 // load checks, lowers and loads code once. After an error nothing has changed.
-func (s *Session) load(ctx context.Context, number int, code string, out kernel.Output) (*worker.Program, error) {
+func (s *Session) load(ctx context.Context, number int, code string, out kernel.Output, compile bool) (*worker.Program, error) {
 	checked, err := s.notebook.Check(number, code)
 	if err != nil {
 		return nil, err
 	}
-	lowered, err := s.lowerer.Lower(checked)
+	lowered, err := s.lowerAs(ctx, checked, compile, out)
 	if err != nil {
 		s.notebook.Discard(checked)
 		return nil, err

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
 // fn emits the body of one function: a declared function, a func literal or the statements
@@ -41,6 +43,11 @@ type loop struct {
 
 // emitFunc assigns the body of a declared function to its variable.
 func (x *cellLowering) emitFunc(fv *funcVar, d *ast.FuncDecl, obj *types.Func, e env) {
+	if name, ok := x.compiled.Funcs[obj]; ok {
+		h := x.reg.helper(program.CompiledFunc, program.Helper{Pkg: x.compiled.Path, Name: name, T: x.reg.id(x.funcType(obj), obj.Pos())})
+		fmt.Fprintf(&x.bind, "%s = %s\n", fv.name, h)
+		return
+	}
 	f := x.newFn(e)
 	sig := obj.Type().(*types.Signature)
 	f.sig = sig

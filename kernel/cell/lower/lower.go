@@ -91,18 +91,31 @@ func (l *Lowerer) unique(prefix string) string {
 // cellLowering is the lowering of one cell.
 type cellLowering struct {
 	*Lowerer
-	c       *cell.Checked
-	decls   strings.Builder
-	bind    strings.Builder
-	program *program.Program
-	queue   []func() // bodies still to emit
+	c        *cell.Checked
+	compiled Compiled
+	decls    strings.Builder
+	bind     strings.Builder
+	program  *program.Program
+	queue    []func() // bodies still to emit
+}
+
+// Compiled says which functions of a cell the worker has compiled, in the package with that
+// path and by these names. The zero Compiled is a cell that is interpreted.
+type Compiled struct {
+	Path  string
+	Funcs map[*types.Func]string
 }
 
 // Lower returns the program of a checked cell. It must be loaded before the next cell is
 // lowered, or taken back by Discard. After an error there is nothing to take back.
 func (l *Lowerer) Lower(c *cell.Checked) (p *program.Program, err error) {
+	return l.LowerCompiled(c, Compiled{})
+}
+
+// LowerCompiled is Lower for a cell whose functions are compiled.
+func (l *Lowerer) LowerCompiled(c *cell.Checked, compiled Compiled) (p *program.Program, err error) {
 	l.undo, l.needs = nil, nil
-	x := &cellLowering{Lowerer: l, c: c, program: &program.Program{Cell: c.ID}}
+	x := &cellLowering{Lowerer: l, c: c, compiled: compiled, program: &program.Program{Cell: c.ID}}
 	l.reg.begin(x)
 	defer func() {
 		switch r := recover().(type) {

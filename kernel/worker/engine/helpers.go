@@ -57,6 +57,8 @@ func (e *Engine) helper(h program.Helper) (fn reflect.Value, err error) {
 		return e.generic(h)
 	case program.Variable:
 		return e.variable(h)
+	case program.CompiledFunc:
+		return e.compiledFunc(h)
 	}
 	return fn, fmt.Errorf("make helper %s: unknown kind %d", h.Symbol, h.Kind)
 }
@@ -71,6 +73,16 @@ func (e *Engine) variable(h program.Helper) (reflect.Value, error) {
 	return makeFunc(nil, []reflect.Type{v.Addr().Type()}, func([]reflect.Value) []reflect.Value {
 		return []reflect.Value{v.Addr()}
 	}), nil
+}
+
+// compiledFunc returns a function of a compiled cell. Its package has types of its own that
+// are laid out as the notebook's are, because they are made of the same text.
+func (e *Engine) compiledFunc(h program.Helper) (reflect.Value, error) {
+	fn, t := e.exports(h.Pkg)[h.Name], e.types.twin(h.T)
+	if !fn.IsValid() || !layoutEqual(fn.Type(), t) {
+		return fn, fmt.Errorf("function %s of the compiled cell is not in the worker", h.Name)
+	}
+	return retypeValue(fn, t), nil
 }
 
 func makeFunc(in, out []reflect.Type, body func([]reflect.Value) []reflect.Value) reflect.Value {
