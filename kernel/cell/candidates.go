@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 )
 
@@ -24,6 +23,9 @@ const (
 func (h *halfTyped) candidates(prefix string) []Candidate {
 	if sel, ok := h.parent(1).(*ast.SelectorExpr); ok && sel.Sel == h.at {
 		return h.selected(sel.X, prefix)
+	}
+	if names, jumps := h.place.labels(h.p.tokens); jumps {
+		return labelled(names)
 	}
 	fields, only := h.fieldKeys()
 	if only {
@@ -48,12 +50,27 @@ func (h *halfTyped) selected(x ast.Expr, prefix string) []Candidate {
 	want := h.wanted(1)
 	var items []Candidate
 	for _, m := range members(tv.Type, h.n.pkg) {
-		if _, isField := m.obj.(*types.Var); isField && tv.IsType() {
-			continue
+		if selectable(m.obj, tv, h.n.pkg) {
+			items = append(items, candidate(m.obj, m.depth+want.bonus(m.obj)))
 		}
-		c := candidate(m.obj, m.depth)
-		c.rank += bonus(m.obj, want)
-		items = append(items, c)
+	}
+	return items
+}
+
+// selectable tells whether a member can be selected from an expression: no field from a
+// type, no method of the pointer from what has no address.
+func selectable(obj types.Object, x types.TypeAndValue, pkg *types.Package) bool {
+	if _, isField := obj.(*types.Var); isField {
+		return !x.IsType()
+	}
+	found, _, needsPointer := types.LookupFieldOrMethod(x.Type, x.Addressable(), pkg, obj.Name())
+	return found != nil || !needsPointer
+}
+
+// labelled are the candidates behind break, continue and goto.
+func labelled(names []string) (items []Candidate) {
+	for _, name := range names {
+		items = append(items, Candidate{Text: name, Kind: "label"})
 	}
 	return items
 }
@@ -64,11 +81,10 @@ func (h *halfTyped) exported(name *types.PkgName, prefix string) []Candidate {
 	want := h.wanted(1)
 	list := func(pkg *types.Package) (items []Candidate) {
 		for _, s := range pkg.Scope().Names() {
-			if token.IsExported(s) && hasPrefixFold(s, prefix) {
-				obj := pkg.Scope().Lookup(s)
-				c := candidate(obj, 0)
-				c.rank += bonus(obj, want)
-				items = append(items, c)
+			if token.IsExported(s) && fit(s, prefix) < fitsNot {
+				if obj := pkg.Scope().Lookup(s); !want.refuses(obj) {
+					items = append(items, candidate(obj, want.bonus(obj)))
+				}
 			}
 		}
 		return items
@@ -118,7 +134,7 @@ func (h *halfTyped) fieldKeys() (items []Candidate, only bool) {
 		if set[f.Name()] || !f.Exported() && f.Pkg() != h.n.pkg {
 			continue
 		}
-		c := candidate(f, rankField)
+		c := candidate(f, rankField-100) // before all values
 		c.Text += ":"
 		items = append(items, c)
 	}
@@ -131,12 +147,10 @@ func (h *halfTyped) visible(prefix string) []Candidate {
 	var items []Candidate
 	add := func(obj types.Object, rank int) {
 		name := obj.Name()
-		if name == "_" || !hasPrefixFold(name, prefix) || strings.Contains(name, staleMark) {
+		if name == "_" || fit(name, prefix) == fitsNot || strings.Contains(name, staleMark) || want.refuses(obj) {
 			return
 		}
-		c := candidate(obj, rank)
-		c.rank += bonus(obj, want)
-		items = append(items, c)
+		items = append(items, candidate(obj, rank+want.bonus(obj)))
 	}
 	pkg := h.n.pkg.Scope()
 	for s := h.scope; s != nil && s != pkg && h.at != nil; s = s.Parent() {
@@ -162,10 +176,11 @@ func (h *halfTyped) visible(prefix string) []Candidate {
 	return append(items, h.words(prefix)...)
 }
 
-// below reports whether the cell declares a variable only after the placeholder.
+// below reports whether the cell declares a variable only after the placeholder. Function
+// bodies may use it all the same.
 func (h *halfTyped) below(name string) bool {
 	from := h.names[name]
-	return from.IsValid() && h.at != nil && h.at.Pos() < from
+	return from.IsValid() && h.at != nil && h.at.Pos() < from && !within(h.at.Pos(), h.p.funcs)
 }
 
 // words lists keywords and the packages that need no import.
@@ -177,11 +192,11 @@ func (h *halfTyped) words(prefix string) []Candidate {
 	if prefix == "" {
 		return items
 	}
-	for tok := token.BREAK; tok <= token.VAR; tok++ {
-		items = append(items, Candidate{Text: tok.String(), Kind: "keyword", rank: rankKeyword})
+	for _, word := range h.place.keywords() {
+		items = append(items, Candidate{Text: word, Kind: "keyword", rank: rankKeyword})
 	}
 	for name, path := range h.n.packageNames() {
-		if hasPrefixFold(name, prefix) {
+		if fit(name, prefix) < fitsNot {
 			items = append(items, Candidate{Text: name, Kind: "package", Signature: path, rank: rankPackage})
 		}
 	}
@@ -204,80 +219,6 @@ func (n *Notebook) packageNames() map[string]string {
 		}
 	}
 	return n.names
-}
-
-// wanted returns the type that the expression at the placeholder, up levels above it,
-// should have; nil for unknown.
-func (h *halfTyped) wanted(up int) types.Type {
-	e, ok := h.parent(up).(ast.Expr)
-	if !ok {
-		return nil
-	}
-	switch p := h.parent(up + 1).(type) {
-	case *ast.CallExpr:
-		sig, ok := h.info.Types[p.Fun].Type.(*types.Signature)
-		if i := slices.Index(p.Args, e); ok && i >= 0 {
-			return parameter(sig, i)
-		}
-	case *ast.AssignStmt:
-		if i := slices.Index(p.Rhs, e); i >= 0 && i < len(p.Lhs) && p.Tok == token.ASSIGN {
-			return h.info.Types[p.Lhs[i]].Type
-		}
-	case *ast.ValueSpec:
-		if p.Type != nil && p.Type != e {
-			return h.info.Types[p.Type].Type
-		}
-	case *ast.KeyValueExpr:
-		if key, ok := p.Key.(*ast.Ident); ok && p.Value == e && h.info.Uses[key] != nil {
-			return h.info.Uses[key].Type()
-		}
-	case *ast.BinaryExpr:
-		if p.Y == e {
-			return h.info.Types[p.X].Type
-		}
-	}
-	return nil
-}
-
-// parameter returns the type of argument i of a call.
-func parameter(sig *types.Signature, i int) types.Type {
-	n := sig.Params().Len()
-	if sig.Variadic() && i >= n-1 {
-		if s, ok := sig.Params().At(n - 1).Type().(*types.Slice); ok {
-			return s.Elem()
-		}
-	}
-	if i < n {
-		return sig.Params().At(i).Type()
-	}
-	return nil
-}
-
-// bonus prefers objects whose value, or whose call's value, has the wanted type.
-func bonus(obj types.Object, want types.Type) int {
-	if want == nil || !known(want) || !known(obj.Type()) {
-		return 0
-	}
-	if i, ok := want.Underlying().(*types.Interface); ok && i.Empty() {
-		return 0
-	}
-	switch obj := obj.(type) {
-	case *types.Var, *types.Const:
-		if types.AssignableTo(obj.Type(), want) {
-			return -6
-		}
-	case *types.Func:
-		if r := obj.Signature().Results(); r.Len() == 1 && types.AssignableTo(r.At(0).Type(), want) {
-			return -5
-		}
-	}
-	return 0
-}
-
-func known(t types.Type) bool { return t != nil && t != types.Typ[types.Invalid] }
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // candidate describes an object.

@@ -1,7 +1,6 @@
 package cell
 
 import (
-	"cmp"
 	"go/token"
 	"go/types"
 	"slices"
@@ -19,10 +18,11 @@ type Completion struct {
 // Candidate is one way to go on.
 type Candidate struct {
 	Text      string
-	Kind      string // function, method, variable, field, type, constant, package, keyword
+	Kind      string // function, method, variable, field, type, constant, package, keyword, label
 	Signature string // its type, e.g. "func(a ...any) (n int, err error)"; "" for none
 
-	rank int          // smaller is better
+	fit  int          // how well it fits what was typed, smaller is better
+	rank int          // how well it fits the place
 	obj  types.Object // what the other fields are made of; nil when they are set
 }
 
@@ -49,30 +49,41 @@ func (n *Notebook) Complete(code string, cursor int) Completion {
 		return c
 	}
 	h := n.halfTyped(code, start, cursor)
+	h.place = placeAt(code[:start])
 	prefix := code[start:cursor]
 	c.Items = ranked(h.candidates(prefix), prefix)
 	return c
 }
 
-// ranked keeps what begins with prefix, the best first.
+// ranked keeps what fits prefix, the best first. Where names begin with it the others are
+// left out, so that one candidate can be taken at once.
 func ranked(items []Candidate, prefix string) []Candidate {
-	items = slices.DeleteFunc(items, func(c Candidate) bool {
-		return !hasPrefixFold(c.Text, prefix)
-	})
+	best := fitsSparse
 	for i := range items {
-		if !strings.HasPrefix(items[i].Text, prefix) {
-			items[i].rank += 100
+		items[i].fit = fit(items[i].Text, prefix)
+		best = min(best, items[i].fit)
+	}
+	worst := max(best, fitsFolded)
+	items = slices.DeleteFunc(items, func(c Candidate) bool { return c.fit > worst })
+	slices.SortFunc(items, func(a, b Candidate) int {
+		if a.fit != b.fit {
+			return a.fit - b.fit
+		}
+		if a.rank != b.rank {
+			return a.rank - b.rank
+		}
+		return strings.Compare(a.Text, b.Text)
+	})
+	seen := map[string]bool{}
+	list := items[:0]
+	for _, c := range items {
+		if !seen[c.Text] && len(list) < maxCandidates {
+			seen[c.Text] = true
+			c.describe()
+			list = append(list, c)
 		}
 	}
-	slices.SortStableFunc(items, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Text, b.Text))
-	})
-	items = slices.CompactFunc(items, func(a, b Candidate) bool { return a.Text == b.Text })
-	items = items[:min(len(items), maxCandidates)]
-	for i := range items {
-		items[i].describe()
-	}
-	return items
+	return list
 }
 
 // describe fills in what is costly to make for candidates that are not shown.

@@ -53,7 +53,7 @@ func TestComplete(t *testing.T) {
 		{"(<-ch).No|", "Norm", ""},
 		{"anon.|", "Inner", ""},
 		{"Point{}.|", "Label", ""},
-		{"Point.|", "Move Norm", "X"},
+		{"Point.|", "Norm", "X"},
 		{"strings.NewReader(\"\").Re|", "Read ReadAt ReadByte ReadRune Reset", ""},
 		{"area(1, 2).|", "", ""},
 		{"for i, q := range ps {\n\tq.La|", "Label", ""},
@@ -141,7 +141,7 @@ func TestCompletionDescribesCandidates(t *testing.T) {
 			continue
 		}
 		got := c.Items[0]
-		got.rank = 0
+		got.rank, got.fit = 0, 0
 		if got != want {
 			t.Errorf("%q: got %+v, want %+v", code, got, want)
 		}

@@ -13,6 +13,7 @@ type halfTyped struct {
 	at    *ast.Ident   // the placeholder; nil when the parser lost it
 	path  []ast.Node   // what encloses it, outermost first
 	scope *types.Scope // the innermost scope around it
+	place *place       // what the tokens say; of a completion only
 }
 
 // halfTyped checks code with a placeholder between start and cursor: all of the code
@@ -46,7 +47,7 @@ func (n *Notebook) checkLoosely(p *parsed, start int) *halfTyped {
 
 // find looks for the identifier at pos and for what encloses it.
 func (h *halfTyped) find(pos token.Pos) {
-	for _, d := range h.decls {
+	for _, d := range append(h.methodDecls(), h.decls...) {
 		if pos < d.Pos() || pos > d.End() {
 			continue
 		}
