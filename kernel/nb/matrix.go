@@ -13,6 +13,15 @@ type matrix interface {
 	At(i, j int) float64
 }
 
+// asMatrix recognizes a matrix that does not format itself.
+func asMatrix(v any) (matrix, bool) {
+	m, ok := withMethods(v).(matrix)
+	if _, formats := v.(fmt.Formatter); formats || !ok || nilPointer(m) {
+		return nil, false
+	}
+	return m, true
+}
+
 // What is shown of a larger matrix: the first and last rows and columns.
 const (
 	matrixRows = 20
@@ -56,11 +65,13 @@ func formatMatrix(m matrix) string {
 // excerpt lists the indices to show of n, -1 standing for those left out.
 func excerpt(n, limit int) []int {
 	var shown []int
-	for i := range n {
-		if n > limit && i == limit/2 {
-			shown = append(shown, -1)
-		}
-		if n <= limit || i < limit/2 || i >= n-limit/2 {
+	for i := range min(n, limit) {
+		switch {
+		case n > limit && i == limit/2:
+			shown = append(shown, -1, n-limit/2)
+		case n > limit && i > limit/2:
+			shown = append(shown, n-limit+i)
+		default:
 			shown = append(shown, i)
 		}
 	}

@@ -29,31 +29,38 @@ func TestText(t *testing.T) {
 		{1.5, "1.5"},
 		{float32(0.1), "0.1"},
 		{"a\tb", `"a\tb"`},
-		{point{1, "z"}, "{1 z}"},
-		{&point{1, "z"}, "&{1 z}"},
-		{[]point{{1, "a"}, {2, "b"}}, "[{1 a} {2 b}]"},
-		{map[string]int{"b": 2, "a": 1}, "map[a:1 b:2]"},
-		{[]any{1, "x", nil}, "[1 x <nil>]"},
-		{[]byte("hi"), "[104 105]"},
+		{point{1, "z"}, `nb.point{X:1 y:"z"}`},
+		{&point{1, "z"}, `&nb.point{X:1 y:"z"}`},
+		{[]point{{1, "a"}, {2, "b"}}, `[{X:1 y:"a"} {X:2 y:"b"}]`},
+		{map[string]int{"b": 2, "a": 1}, `map["a":1 "b":2]`},
+		{[]any{1, "x", nil}, `[1 "x" <nil>]`},
+		{[]byte("hi"), `[]byte("hi")`},
+		{[]byte{0, 255}, "2 bytes: 00 ff"},
 		{[2]bool{true, false}, "[true false]"},
 		{errors.New("broken"), "broken"},
 		{time.Second, "1s"},
 		{[]time.Duration{time.Second}, "[1s]"},
-		{struct{ d time.Duration }{time.Second}, "{1000000000}"},
+		{struct{ d time.Duration }{time.Second}, "{d:1s}"},
 		{strings.ToUpper, "func(string) string"},
 		{make(chan int), "chan int"},
-		{struct{ E error }{errors.New("inner")}, "{inner}"},
+		{struct{ E error }{errors.New("inner")}, "{E:inner}"},
 		{complex(1, 2), "(1+2i)"},
-		{(*int)(nil), "<nil>"},
-		{[]string(nil), "[]"},
+		{(*int)(nil), "(*int)(nil)"},
+		{[]string(nil), "[]string(nil)"},
+		{(func())(nil), "(func())(nil)"},
+		{map[string]int(nil), "map[string]int(nil)"},
+		{struct {
+			p *int
+			f func()
+		}{}, "{p:<nil> f:<nil>}"},
 		{&[]int{1}, "&[1]"},
 	} {
 		if got := Text(c.v); got != c.want {
 			t.Errorf("Text(%#v) = %s, want %s", c.v, got, c.want)
 		}
 	}
-	if got := Text([]*int{&seven}); !strings.HasPrefix(got, "[0x") {
-		t.Errorf("a pointer inside a slice is printed as %s, want its address as fmt does", got)
+	if got := Text([]*int{&seven}); got != "[&7]" {
+		t.Errorf("a pointer inside a slice is printed as %s", got)
 	}
 }
 
@@ -78,30 +85,30 @@ func TestTextIsBounded(t *testing.T) {
 			t.Errorf("the text of a %T has %d bytes", v, n)
 		}
 	}
-	if got := Text(make([]int, 1200)); !strings.HasSuffix(got, " 0 … 200 more]") {
+	if got := Text(make([]int, 1200)); !strings.HasSuffix(got, " … 1,000 more]") {
 		t.Errorf("a long slice ends in %q", got[len(got)-30:])
 	}
 }
 
-type grid struct{ r, c int }
+type chart struct{ r, c int }
 
-func (g *grid) Dims() (int, int)   { return g.r, g.c }
-func (*grid) At(i, j int) float64  { return float64(10*i + j) }
-func (g *grid) HTML() string       { return fmt.Sprintf("<i>%d</i>", g.r) }
-func (*grid) PNG() ([]byte, error) { return []byte("png"), nil }
+func (g *chart) Dims() (int, int)   { return g.r, g.c }
+func (*chart) At(i, j int) float64  { return float64(10*i + j) }
+func (g *chart) HTML() string       { return fmt.Sprintf("<i>%d</i>", g.r) }
+func (*chart) PNG() ([]byte, error) { return []byte("png"), nil }
 
 func TestMatrixIsShownInRowsAndColumns(t *testing.T) {
-	if got, want := Text(&grid{2, 3}), "⎡ 0   1   2⎤\n⎣10  11  12⎦"; got != want {
+	if got, want := Text(&chart{2, 3}), "⎡ 0   1   2⎤\n⎣10  11  12⎦"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	big := Text(grid{1000, 1000})
+	big := Text(chart{1000, 1000})
 	if !strings.HasPrefix(big, "1000×1000 matrix\n⎡") || strings.Count(big, "\n") != matrixRows+1 {
 		t.Errorf("a large matrix is not excerpted:\n%s", big)
 	}
 }
 
 func TestRenderPrefersTheValuesOwnMethods(t *testing.T) {
-	data, _ := Render(grid{1, 1})
+	data, _ := Render(chart{1, 1})
 	if data["text/html"] != "<i>1</i>" || string(data["image/png"].([]byte)) != "png" || data["text/plain"] != "[0]" {
 		t.Errorf("got %v", data)
 	}
@@ -297,8 +304,8 @@ func (f *fragile) MIMEBundle() (map[string]any, error) {
 func TestANilPointerIsShownAsNil(t *testing.T) {
 	var f *fragile
 	data, _ := Render(f)
-	if got := data["text/plain"]; got != "<nil>" {
-		t.Errorf("got %q, want <nil>", got)
+	if got := data["text/plain"]; got != "(*nb.fragile)(nil)" {
+		t.Errorf("got %q, want (*nb.fragile)(nil)", got)
 	}
 }
 

@@ -2,19 +2,20 @@ package nb
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"image"
-	"image/png"
 	"maps"
 	"reflect"
+	"strings"
 )
 
 // Limits of what a value is shown as, so that a slip does not fill the notebook.
 const (
-	MaxText   = 64 << 10 // bytes of the text/plain of a value without a representation of its own
-	MaxItems  = 1000     // elements shown of one slice, array or map
+	MaxText   = 32 << 10 // bytes of the text/plain of a value without a representation of its own
+	MaxItems  = 200      // elements shown of a slice, array or map of short values; 50 of longer ones
 	MaxPart   = 32 << 20 // bytes of one representation that a value makes of itself
-	MaxPixels = 1 << 24  // of an image.Image
+	MaxPixels = 1 << 22  // of an image.Image; a larger one is shown with fewer
 )
 
 // Render returns the representations of a value, by MIME type, and their metadata (nil
@@ -22,32 +23,39 @@ const (
 //
 //   - a method MIMEBundle() (map[string]any, error); metadata come from a method
 //     MIMEMetadata() map[string]any
-//   - the methods HTML() string, Markdown() string, Latex() string, SVG() string and
-//     PNG() ([]byte, error), any of them
+//   - the methods HTML() string, Markdown() string, Latex() string or LaTeX() string,
+//     SVG() string, PNG() ([]byte, error) or PNG() []byte, JSON() any or
+//     JSON() ([]byte, error): any of them
 //   - an image.Image becomes a PNG
+//   - a struct, a map, a matrix, a slice of structs, maps or slices and a long slice become
+//     a table in HTML beside their text
 //   - anything else is text as [Text] makes it
 //
 // A method with pointer receiver counts also where v is the value itself. A method that
-// fails or panics is reported in place of what it should have returned. A representation
+// fails or panics is reported in the text, and the others count. A representation
 // above [MaxPart] is left out. A nil pointer whose methods fail is text.
 func Render(v any) (data, metadata map[string]any) {
 	shown := withMethods(v)
-	data, metadata, err := represent(shown)
-	switch {
-	case err != nil && nilPointer(v):
-		data = map[string]any{"text/plain": Text(v)}
-	case err != nil:
-		data = map[string]any{"text/plain": fmt.Sprintf("%s\n(it could not be shown: %v)", Text(v), err)}
+	data, metadata, failures := represent(shown)
+	if failures != nil && nilPointer(v) {
+		return map[string]any{"text/plain": Text(v)}, nil
+	}
+	if len(data) == 0 && failures == nil {
+		if g, ok := gridFor(v); ok {
+			data["text/html"] = g.html()
+		}
 	}
 	for mime, part := range data {
 		if size(part) > MaxPart {
 			delete(data, mime)
-			data["text/plain"] = fmt.Sprintf("(a representation %s of %d MB is not shown: the limit is %d MB)",
-				mime, size(part)>>20, MaxPart>>20)
+			failures = append(failures, fmt.Sprintf("its %s of %d MB is left out: the limit is %d MB", mime, size(part)>>20, MaxPart>>20))
 		}
 	}
 	if _, ok := data["text/plain"]; !ok {
 		data["text/plain"] = fallback(shown, data)
+	}
+	if text, ok := data["text/plain"].(string); ok && failures != nil {
+		data["text/plain"] = text + "\n(" + strings.Join(failures, "; ") + ")"
 	}
 	return data, metadata
 }
@@ -61,95 +69,122 @@ func RenderAll(values []any) (data, metadata map[string]any) {
 	if len(values) == 1 {
 		return Render(values[0])
 	}
-	var line bytes.Buffer
+	texts := make([]string, len(values))
+	between := " "
 	for i, v := range values {
-		if i > 0 {
-			line.WriteByte(' ')
+		if texts[i] = Text(v); strings.Contains(texts[i], "\n") {
+			between = "\n"
 		}
-		line.WriteString(Text(v))
 	}
-	return map[string]any{"text/plain": line.String()}, nil
+	return map[string]any{"text/plain": cut(strings.Join(texts, between), 2*MaxText)}, nil
 }
 
 type (
 	bundler interface {
 		MIMEBundle() (map[string]any, error)
 	}
-	metadata interface{ MIMEMetadata() map[string]any }
-	htmler   interface{ HTML() string }
-	marker   interface{ Markdown() string }
-	latexer  interface{ Latex() string }
-	svger    interface{ SVG() string }
-	pnger    interface{ PNG() ([]byte, error) }
+	metadata   interface{ MIMEMetadata() map[string]any }
+	htmler     interface{ HTML() string }
+	marker     interface{ Markdown() string }
+	latexer    interface{ Latex() string }
+	teXer      interface{ LaTeX() string }
+	svger      interface{ SVG() string }
+	pnger      interface{ PNG() ([]byte, error) }
+	plainPNGer interface{ PNG() []byte }
+	jsoner     interface{ JSON() any }
+	encoder    interface{ JSON() ([]byte, error) }
 )
 
-// represent asks the value's own methods. It returns no data where it has none.
-func represent(v any) (data, meta map[string]any, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v", r)
+// represent asks the value's own methods. It returns no data where it has none, and says
+// which of them failed.
+func represent(v any) (data, meta map[string]any, failures []string) {
+	data = map[string]any{}
+	ask := func(name string, method func() error) {
+		defer func() {
+			if r := recover(); r != nil {
+				failures = append(failures, fmt.Sprintf("%s could not be shown: panic: %s", name, panicked(r)))
+			}
+		}()
+		if err := method(); err != nil {
+			failures = append(failures, fmt.Sprintf("%s could not be shown: %s", name, panicked(err)))
 		}
-	}()
-	if b, ok := v.(bundler); ok {
-		given, err := b.MIMEBundle()
-		if err != nil {
-			return nil, nil, err
-		}
-		data = maps.Clone(given)
-		if data == nil {
-			data = map[string]any{}
-		}
-		if m, ok := v.(metadata); ok {
-			meta = m.MIMEMetadata()
-		}
-		return data, meta, nil
 	}
-	data, err = methods(v)
-	return data, nil, err
+	if b, ok := v.(bundler); ok {
+		ask("its MIMEBundle", func() error {
+			given, err := b.MIMEBundle()
+			if err == nil && given != nil {
+				data = maps.Clone(given)
+			}
+			return err
+		})
+		if m, ok := v.(metadata); ok && failures == nil {
+			ask("its MIMEMetadata", func() error { meta = m.MIMEMetadata(); return nil })
+		}
+		return data, meta, failures
+	}
+	for _, p := range parts(v) {
+		ask("its "+p.name, func() error {
+			made, err := p.make()
+			if err == nil {
+				data[p.mime] = made
+			}
+			return err
+		})
+	}
+	return data, nil, failures
 }
 
-func methods(v any) (map[string]any, error) {
-	data := map[string]any{}
+// panicked bounds what a failure says.
+func panicked(r any) string { return cut(fmt.Sprintf("%v", r), maxLeaf) }
+
+// representation is one that a value makes of itself.
+type representation struct {
+	name, mime string
+	make       func() (any, error)
+}
+
+// parts lists the representations that v has methods for, or its picture.
+func parts(v any) []representation {
+	var list []representation
+	text := func(name, mime string, make func() string) {
+		list = append(list, representation{name, mime, func() (any, error) { return make(), nil }})
+	}
 	if h, ok := v.(htmler); ok {
-		data["text/html"] = h.HTML()
+		text("HTML", "text/html", h.HTML)
 	}
 	if m, ok := v.(marker); ok {
-		data["text/markdown"] = m.Markdown()
+		text("Markdown", "text/markdown", m.Markdown)
 	}
 	if l, ok := v.(latexer); ok {
-		data["text/latex"] = l.Latex()
+		text("Latex", "text/latex", l.Latex)
+	} else if l, ok := v.(teXer); ok {
+		text("LaTeX", "text/latex", l.LaTeX)
 	}
 	if s, ok := v.(svger); ok {
-		data["image/svg+xml"] = s.SVG()
+		text("SVG", "image/svg+xml", s.SVG)
 	}
-	if p, ok := v.(pnger); ok {
-		picture, err := p.PNG()
-		if err != nil {
-			return nil, err
-		}
-		data["image/png"] = picture
+	switch p := v.(type) {
+	case pnger:
+		list = append(list, representation{"PNG", "image/png", func() (any, error) { return p.PNG() }})
+	case plainPNGer:
+		list = append(list, representation{"PNG", "image/png", func() (any, error) { return p.PNG(), nil }})
 	}
-	if img, ok := picture(v); ok && len(data) == 0 {
-		var buf bytes.Buffer
-		if err := png.Encode(&buf, img); err != nil {
-			return nil, err
-		}
-		data["image/png"] = buf.Bytes()
+	switch j := v.(type) {
+	case jsoner:
+		list = append(list, representation{"JSON", "application/json", func() (any, error) { return bounded(j.JSON()) }})
+	case encoder:
+		list = append(list, representation{"JSON", "application/json", func() (any, error) {
+			text, err := j.JSON()
+			if err != nil {
+				return nil, err
+			}
+			return decoded(text)
+		}})
 	}
-	return data, nil
-}
-
-// picture leaves out what has the methods of an image without being one to look at.
-func picture(v any) (image.Image, bool) {
-	img, ok := v.(image.Image)
-	if _, rect := v.(image.Rectangle); rect || !ok {
-		return nil, false
+	if img, ok := picture(v); ok && len(list) == 0 {
+		list = append(list, representation{"picture", "image/png", func() (any, error) { return encodePNG(img) }})
 	}
-	if _, rect := v.(*image.Rectangle); rect {
-		return nil, false
-	}
-	b := img.Bounds()
-	return img, b.Dx() > 0 && b.Dy() > 0 && b.Dx() <= MaxPixels/b.Dy()
+	return list
 }
 
 // withMethods returns a pointer to a copy of v where only the pointer has a method that
@@ -168,8 +203,9 @@ func withMethods(v any) any {
 }
 
 var shapes = []reflect.Type{
-	reflect.TypeFor[bundler](), reflect.TypeFor[htmler](), reflect.TypeFor[marker](), reflect.TypeFor[latexer](),
-	reflect.TypeFor[svger](), reflect.TypeFor[pnger](), reflect.TypeFor[image.Image](), reflect.TypeFor[matrix](),
+	reflect.TypeFor[bundler](), reflect.TypeFor[htmler](), reflect.TypeFor[marker](), reflect.TypeFor[latexer](), reflect.TypeFor[teXer](),
+	reflect.TypeFor[svger](), reflect.TypeFor[pnger](), reflect.TypeFor[plainPNGer](), reflect.TypeFor[jsoner](), reflect.TypeFor[encoder](),
+	reflect.TypeFor[image.Image](), reflect.TypeFor[matrix](),
 }
 
 func hasOne(t reflect.Type) bool {
@@ -204,6 +240,18 @@ func size(part any) int {
 		return len(p)
 	case []byte:
 		return len(p)
+	case json.RawMessage:
+		return len(p)
 	}
 	return 0
+}
+
+// buffer is a writer that fails when it holds more than a representation may.
+type buffer struct{ bytes.Buffer }
+
+func (b *buffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > MaxPart {
+		return 0, fmt.Errorf("it has more than %d MB", MaxPart>>20)
+	}
+	return b.Buffer.Write(p)
 }

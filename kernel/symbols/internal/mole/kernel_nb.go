@@ -38,13 +38,15 @@ var pKernelNb = table.Table{
 		{Name: "SVG", Value: p.SVG},
 		{Name: "SaveFigures", Value: p.SaveFigures},
 		{Name: "Shown", Value: (*p.Shown)(nil)},
+		{Name: "Table", Value: p.Table},
 		{Name: "Text", Value: p.Text},
 		{Name: "Update", Value: p.Update},
 	},
 	Literals: []table.Literal{
-		{Name: "MaxItems", Kind: token.INT, Text: "1000"},
+		{Name: "MaxHTML", Kind: token.INT, Text: "49152"},
+		{Name: "MaxItems", Kind: token.INT, Text: "200"},
 		{Name: "MaxPart", Kind: token.INT, Text: "33554432"},
-		{Name: "MaxPixels", Kind: token.INT, Text: "16777216"},
-		{Name: "MaxText", Kind: token.INT, Text: "65536"},
+		{Name: "MaxPixels", Kind: token.INT, Text: "4194304"},
+		{Name: "MaxText", Kind: token.INT, Text: "32768"},
 	},
 }
