@@ -55,7 +55,7 @@ type Type struct {
 	Variadic bool     // Func
 	Fields   []Field  // Struct
 	Methods  []Method // Interface: its methods; User, Struct: the method set, sorted by name
-	Targs    []int    // Compiled: the type arguments of an instance
+	Targs    []int    // Compiled: the type arguments of an instance; where it is not compiled in, another one stands for it
 	Opaque   bool     // Compiled: an instance that is a func type, Elem; User: yaegi computes with its own named twin, not with the underlying type
 }
 
@@ -99,6 +99,7 @@ const (
 	Minimum                        // (T, T) → T
 	Maximum                        // (T, T) → T
 	Zero                           // () → T
+	Stand                          // (receiver T, arguments…) → results of method Name; U is its func type: see Type.Targs
 	NotNil                         // (pointer or interface T) → T, panics for nil
 	Variable                       // () → pointer to the variable Name of package Pkg; T is its type
 	CompiledFunc                   // the function Name of the compiled cell Pkg, for types of the notebook; T is its type

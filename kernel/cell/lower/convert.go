@@ -91,6 +91,9 @@ func (f *fn) toInterface(text string, from, t types.Type, pos token.Pos) string 
 			return fmt.Sprintf("interface{}(%s)", text)
 		}
 	}
+	if !empty && standIn(pointee(from)) {
+		f.x.fail(pos, "a value of type %s cannot go into an interface with methods: put it into a struct that embeds it", types.TypeString(from, nil))
+	}
 	if types.IsInterface(from) || privateType(from) {
 		from = types.NewInterfaceType(nil, nil)
 	}

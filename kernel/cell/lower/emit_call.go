@@ -163,6 +163,9 @@ func (f *fn) method(x operand, m *types.Func, pos token.Pos) (string, []string) 
 	case !wantPtr && isPtr:
 		text = "(*" + text + ")"
 	}
+	if recv := pointee(recvType); standIn(recv) {
+		return f.standMethod(recvType, m, pos), []string{text}
+	}
 	if !isNotebook(m.Pkg()) {
 		if strings.HasPrefix(text, "&") {
 			text = "(" + text + ")"
@@ -170,6 +173,13 @@ func (f *fn) method(x operand, m *types.Func, pos token.Pos) (string, []string) 
 		return text + "." + m.Name(), nil
 	}
 	return f.methodVar(m, pos), []string{text}
+}
+
+func pointee(t types.Type) types.Type {
+	if p, ok := under(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
 }
 
 // methodVar is the variable of a method of the notebook, an instance for generic types.

@@ -329,10 +329,15 @@ var knownGenerics = func() map[string]bool {
 		"slices": "Sort SortFunc SortStableFunc IsSorted IsSortedFunc Max Min MaxFunc MinFunc Index IndexFunc Contains ContainsFunc " +
 			"BinarySearch BinarySearchFunc Equal EqualFunc Compare CompareFunc Reverse Clone Insert Replace Delete DeleteFunc " +
 			"Compact CompactFunc Clip Grow Concat Repeat All Backward Values Chunk Collect AppendSeq Sorted SortedFunc SortedStableFunc",
-		"maps": "Keys Values All Clone Copy Collect Insert Equal EqualFunc DeleteFunc",
-		"cmp":  "Compare Less Or",
-		"sync": "OnceValue OnceValues",
-		"iter": "Pull Pull2",
+		"maps":    "Keys Values All Clone Copy Collect Insert Equal EqualFunc DeleteFunc",
+		"cmp":     "Compare Less Or",
+		"sync":    "OnceValue OnceValues",
+		"iter":    "Pull Pull2",
+		"unique":  "Make",
+		"weak":    "Make",
+		"reflect": "TypeFor TypeAssert",
+		"errors":  "AsType",
+		"runtime": "AddCleanup",
 	} {
 		for name := range strings.FieldsSeq(names) {
 			known[pkg+"."+name] = true

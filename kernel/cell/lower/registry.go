@@ -155,7 +155,7 @@ func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
 			d.Pkg = obj.Pkg().Path()
 		}
 		for a := range t.TypeArgs().Types() {
-			if _, ok := t.Underlying().(*types.Signature); !ok && r.x.differs(a) {
+			if _, ok := t.Underlying().(*types.Signature); !ok && r.x.differs(a) && !standIn(t) {
 				r.x.fail(pos, "the compiled generic type %s cannot hold a type of the notebook", types.TypeString(t, nil))
 			}
 			d.Targs = append(d.Targs, r.id(a, pos))

@@ -144,6 +144,10 @@ func (f *fn) thunkBuiltin(e *ast.CallExpr, name string, hold func(string, types.
 		return "k.Panic(" + hold(f.to(e.Args[0], anyT), anyT) + ")"
 	case "recover":
 		return "k.RecoverLater(rc_)"
+	case "copy":
+		return "copy(" + hold(f.expr(e.Args[0]), f.typeOf(e.Args[0])) + ", " + hold(f.expr(e.Args[1]), types.Default(f.typeOf(e.Args[1]))) + ")"
+	case "clear":
+		return "k.Clear(" + hold(f.expr(e.Args[0]), f.typeOf(e.Args[0])) + ")"
 	case "delete":
 		m := f.typeOf(e.Args[0])
 		key := under(m).(*types.Map).Key()

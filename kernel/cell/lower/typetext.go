@@ -125,7 +125,7 @@ func (x *cellLowering) differs(t types.Type) bool {
 		if sig, ok := t.Underlying().(*types.Signature); ok && t.TypeArgs().Len() > 0 {
 			return x.differs(sig)
 		}
-		return isNotebook(t.Obj().Pkg()) && !types.IsInterface(t)
+		return isNotebook(t.Obj().Pkg()) && !types.IsInterface(t) || standIn(t)
 	case *types.Pointer:
 		return x.differs(t.Elem())
 	case *types.Slice:

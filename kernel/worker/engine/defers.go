@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -112,14 +113,24 @@ func (e *Engine) runDefers(d *Defers, value any) {
 	}
 	e.panics.push(g, s)
 	defer e.panics.pop(g, s)
-	for len(d.calls) > 0 {
-		e.runDeferred(d, s)
-	}
+	e.drain(d, s)
 	if s.active {
 		if s.run != nil && !isInterrupt(s.value) {
 			e.panics.leaving.Store(g, s.run)
 		}
 		panic(s.value)
+	}
+}
+
+// drain runs the deferred calls that are left, also when one of them ends the goroutine.
+func (e *Engine) drain(d *Defers, s *Panicking) {
+	defer func() {
+		if len(d.calls) > 0 {
+			e.drain(d, s)
+		}
+	}()
+	for len(d.calls) > 0 {
+		e.runDeferred(d, s)
 	}
 }
 
@@ -207,15 +218,15 @@ func goPanic(v any) any {
 			return err
 		}
 		return v
-	case error:
-		if _, ok := v.(runtime.Error); ok && !strings.HasPrefix(v.Error(), "hash of ") {
-			return v
-		}
-		if err := translate(v.Error()); err != nil {
-			return err
+	case runtime.Error, *reflect.ValueError:
+		text := v.(error).Error()
+		if _, reflects := v.(*reflect.ValueError); reflects || strings.HasPrefix(text, "hash of ") {
+			if err := translate(text); err != nil {
+				return err
+			}
 		}
 		return v
-	default:
+	default: // also an error of the user's, whose method is not for us to call
 		return v
 	}
 }

@@ -53,7 +53,12 @@ func (e *Engine) helper(h program.Helper) (fn reflect.Value, err error) {
 			}
 			return in
 		}), nil
+	case program.Stand:
+		return e.stand(h), nil
 	case program.Generic:
+		if typed := e.typedGeneric(h); typed != nil {
+			return reflect.MakeFunc(ts.twin(h.T), typed), nil
+		}
 		return e.generic(h)
 	case program.Variable:
 		return e.variable(h)

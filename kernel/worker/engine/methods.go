@@ -153,6 +153,9 @@ func assertionError(from reflect.Type, v any, t reflect.Type) error {
 	err := new(runtime.TypeAssertionError)
 	r := (*runtimeAssertion)(unsafe.Pointer(err))
 	r.iface, r.asserted = rtypeOf(from), rtypeOf(t)
+	if v == nil && t.Kind() == reflect.Interface {
+		r.iface = nil // as Go has it
+	}
 	if v != nil {
 		r.concrete = (*eface)(unsafe.Pointer(&v)).typ
 	}

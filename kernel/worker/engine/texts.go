@@ -13,6 +13,14 @@ func (e runtimeError) Error() string { return "runtime error: " + string(e) }
 // RuntimeError marks it as a runtime.Error.
 func (e runtimeError) RuntimeError() {}
 
+// A plainError is a runtimeError whose text has no prefix.
+type plainError string
+
+func (e plainError) Error() string { return string(e) }
+
+// RuntimeError marks it as a runtime.Error.
+func (e plainError) RuntimeError() {}
+
 // translations maps texts of package reflect, through which yaegi computes, to those of
 // the Go runtime.
 var translations = []struct{ text, goText string }{
@@ -42,6 +50,9 @@ func translate(text string) error {
 	if s, ok := strings.CutPrefix(text, "reflect: cannot convert slice"); ok {
 		s = strings.Replace(s, "to pointer to array", "to array", 1)
 		return runtimeError("cannot convert slice" + strings.Replace(s, "to array", "to array or pointer to array", 1))
+	}
+	if text == "reflect.MakeChan: negative buffer size" {
+		return plainError("makechan: size out of range")
 	}
 	for _, t := range translations {
 		if strings.Contains(text, t.text) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"path"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -52,6 +53,9 @@ func (ts *types) twin(id int) reflect.Type {
 	switch d.Kind {
 	case program.Compiled:
 		t = ts.real(id)
+		if stand := ts.twins[id]; stand != nil {
+			return stand
+		}
 		if d.Opaque {
 			t = ts.twin(d.Elem)
 		}
@@ -126,6 +130,11 @@ func (ts *types) compiledInstance(d program.Type) reflect.Type {
 	}
 	if d.Opaque {
 		return ts.real(d.Elem)
+	}
+	if like := standIns[d.Pkg+"."+d.Name]; like != nil {
+		ts.twins[d.ID] = like
+		t := ts.newShell(path.Base(d.Pkg)+"."+d.Name+"["+strings.Join(args, ",")+"]", d.Pkg, like)
+		return t
 	}
 	panic(fmt.Sprintf("type %s[%s] of package %q is not compiled into the kernel", d.Name, strings.Join(args, ","), d.Pkg))
 }

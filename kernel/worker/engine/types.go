@@ -112,6 +112,9 @@ func (ts *types) makeLayout(d program.Type) reflect.Type {
 		if d.Opaque {
 			return ts.layout(d.Elem)
 		}
+		if like := standIns[d.Pkg+"."+d.Name]; like != nil {
+			return like
+		}
 		return ts.real(d.ID)
 	case program.User:
 		return ts.layout(d.Elem)
