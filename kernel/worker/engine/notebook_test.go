@@ -126,7 +126,7 @@ func heap() uint64 {
 // TestUnsupportedNamesThePlace holds that what cannot be run is refused with line and column.
 func TestUnsupportedNamesThePlace(t *testing.T) {
 	n := newNotebook(t)
-	_, err := n.prepare(3, "type T struct{ n int }\nvar p atomic.Pointer[T]")
+	_, err := n.prepare(3, "type T struct{ n int }\nvar p sql.Null[T]")
 	if err == nil || !strings.Contains(err.Error(), "cell[3]:2:") {
 		t.Errorf("got %v", err)
 	}
