@@ -7,14 +7,30 @@ import (
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // Evaluation is what a network gets right and wrong on labelled examples.
 type Evaluation struct {
-	Dataset   string
-	Examples  int
-	Correct   int
-	Accuracy  float64 // share of correct examples, in [0, 1]
+	Dataset  string
+	Examples int
+	Correct  int
+	Accuracy float64 // share of correct examples, in [0, 1]
+
+	// BalancedAccuracy is the mean recall of the classes that have examples: chance is one
+	// over their number, however uneven they are. MacroF1 is their mean F1.
+	BalancedAccuracy float64
+	MacroF1          float64
+
+	// AUC is the area under the ROC curve, the probability that an example of a class has a
+	// higher probability of it than one of the others, as the mean over the classes that
+	// have examples (one against the rest). It is NaN when there is only one.
+	AUC float64
+
+	// LogLoss is the mean of −ln p of the true class, in nats.
+	LogLoss float64
+
 	Classes   []string
 	Confusion [][]int // Confusion[true class][predicted class] counts examples
 	PerClass  []ClassScore
@@ -50,7 +66,7 @@ func (net *Network) EvaluateContext(ctx context.Context, d *data.Dataset) (*Eval
 	if err != nil {
 		return nil, fmt.Errorf("mole: evaluation on %s stopped: %w", d.Name, err)
 	}
-	return score(d, largest(logits)), nil
+	return score(d, logits), nil
 }
 
 // accepts returns an error that says why d does not fit the network.
@@ -73,8 +89,9 @@ func (net *Network) accepts(d *data.Dataset) error {
 	return nil
 }
 
-func score(d *data.Dataset, predicted []int) *Evaluation {
-	classes := len(d.Classes)
+// score compares logits (n×classes) with the labels of d.
+func score(d *data.Dataset, logits *tensor.Matrix) *Evaluation {
+	predicted, classes := largest(logits), len(d.Classes)
 	for _, p := range predicted {
 		classes = max(classes, p+1) // a network may have outputs for more classes
 	}
@@ -97,7 +114,24 @@ func score(d *data.Dataset, predicted []int) *Evaluation {
 	for c := range classes {
 		e.PerClass = append(e.PerClass, e.classScore(c))
 	}
+	e.average()
+	e.AUC = meanAUC(logits, d.Y)
+	e.LogLoss = nn.CrossEntropy(nil, logits, d.Y)
 	return e
+}
+
+// average takes the means over the classes that have examples.
+func (e *Evaluation) average() {
+	present := 0
+	for _, c := range e.PerClass {
+		if c.Examples > 0 {
+			present++
+			e.BalancedAccuracy += c.Recall
+			e.MacroF1 += c.F1
+		}
+	}
+	e.BalancedAccuracy /= float64(max(1, present))
+	e.MacroF1 /= float64(max(1, present))
 }
 
 func (e *Evaluation) classScore(c int) ClassScore {
@@ -123,6 +157,8 @@ func quotient(a, b int) float64 {
 func (e *Evaluation) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s: accuracy %s (%d of %d)\n", e.Dataset, percent(e.Accuracy), e.Correct, e.Examples)
+	fmt.Fprintf(&s, "balanced %s, macro F1 %s, AUC %s, log loss %.4f\n",
+		percent(e.BalancedAccuracy), percent(e.MacroF1), number(e.AUC, 4), e.LogLoss)
 	fmt.Fprintf(&s, "%-14s %8s %9s %8s %8s\n", "class", "examples", "precision", "recall", "F1")
 	for _, c := range e.PerClass {
 		fmt.Fprintf(&s, "%-14s %8d %9s %8s %8s\n", c.Class, c.Examples, percent(c.Precision), percent(c.Recall), percent(c.F1))
@@ -133,7 +169,8 @@ func (e *Evaluation) String() string {
 // MIMEBundle shows the table and the confusion matrix.
 func (e *Evaluation) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
-	fmt.Fprintf(&s, "<p><b>%s</b>: accuracy <b>%s</b> (%d of %d)</p>", html.EscapeString(e.Dataset), percent(e.Accuracy), e.Correct, e.Examples)
+	fmt.Fprintf(&s, "<p><b>%s</b>: accuracy <b>%s</b> (%d of %d), balanced %s, macro F1 %s, AUC %s, log loss %.4f</p>", html.EscapeString(e.Dataset),
+		percent(e.Accuracy), e.Correct, e.Examples, percent(e.BalancedAccuracy), percent(e.MacroF1), number(e.AUC, 4), e.LogLoss)
 	s.WriteString(`<table><thead><tr><th style="text-align:left">true class</th><th>examples</th><th>precision</th><th>recall</th><th>F1</th>`)
 	shown := len(e.Classes) <= 20 // wider matrices are for plotting.Confusion
 	if shown {

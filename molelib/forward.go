@@ -32,6 +32,13 @@ func (net *Network) Predict(x tensor.Points) []int {
 	return largest(t)
 }
 
+// Probabilities returns the probability of each class, the softmax of the last module's
+// output, for the examples in the rows of x: one example a row, one class a column. It
+// panics when the width of x is wrong.
+func (net *Network) Probabilities(x tensor.Points) *tensor.Matrix {
+	return probabilities(net.Activations(len(net.Modules)-1, x))
+}
+
 func (net *Network) checkWidth(x tensor.Points) {
 	if net == nil {
 		panic("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")

@@ -98,7 +98,7 @@ func (m *measurement) advance(ctx context.Context, layers []nn.Layer, e *Epoch, 
 	}
 	e.ITX, e.ITY = m.measure()
 	if last {
-		m.scored = score(m.examples(), largest(m.all))
+		m.scored = score(m.examples(), m.all)
 		e.Accuracy = m.scored.Accuracy
 		return nil
 	}

@@ -1,11 +1,8 @@
 package mole
 
 import (
-	"encoding/csv"
 	"fmt"
-	"io"
 	"math"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -151,10 +148,13 @@ func (r *Report) ClassEntropy() float64 {
 }
 
 // Seconds returns the time spent on training a module, without measurements. Modules
-// that were trained together share it alike.
+// that were trained together share it alike. It is 0 for a module that is not there.
 func (r *Report) Seconds(module int) float64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
+	if module < 0 || module >= len(r.seconds) {
+		return 0
+	}
 	return r.seconds[module]
 }
 
@@ -174,28 +174,6 @@ func (r *Report) Progress() (done, total int, status string) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.done, r.total, r.status
-}
-
-// WriteCSV writes one line an epoch: module, epoch, and the metrics by their names.
-func (r *Report) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	metrics := r.Metrics()
-	// Errors of the lines are kept by the writer until Flush.
-	_ = out.Write(append([]string{"module", "epoch"}, metrics...))
-	for k, name := range r.names {
-		for _, e := range r.Epochs(k) {
-			line := []string{name, strconv.Itoa(e.Epoch)}
-			for _, m := range metrics {
-				line = append(line, strconv.FormatFloat(e.value(m), 'g', -1, 64))
-			}
-			_ = out.Write(line)
-		}
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("mole: write report: %w", err)
-	}
-	return nil
 }
 
 func (r *Report) record(e Epoch) {
