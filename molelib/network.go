@@ -229,6 +229,8 @@ const (
 )
 
 // stream returns the random numbers for a purpose and an index below 2³².
-func stream(seed, purpose, index int) *rand.Rand {
-	return rand.New(rand.NewPCG(uint64(seed), uint64(purpose)<<32|uint64(index)))
+func stream(seed, purpose, index int) *rand.Rand { return rand.New(source(seed, purpose, index)) }
+
+func source(seed, purpose, index int) *rand.PCG {
+	return rand.NewPCG(uint64(seed), uint64(purpose)<<32|uint64(index))
 }

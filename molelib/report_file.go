@@ -78,3 +78,23 @@ func measured(v float64) *float64 {
 	}
 	return &v
 }
+
+func (r *Report) state() reportState {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s := reportState{
+		Seconds: append([]float64(nil), r.seconds...), Evaluation: r.evaluation,
+		ClassEntropy: r.classEntropy, Status: r.status,
+	}
+	for _, records := range r.records {
+		s.Records = append(s.Records, append([]Epoch(nil), records...))
+	}
+	return s
+}
+
+func (r *Report) restore(s reportState, done int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.records, r.seconds, r.evaluation = s.Records, s.Seconds, s.Evaluation
+	r.classEntropy, r.status, r.done = s.ClassEntropy, s.Status, done
+}

@@ -41,7 +41,8 @@ type work struct {
 	steps       int   // in an epoch
 	epoch, step int   // done: whole epochs, and steps of the current one
 	loss        float64
-	shuffle     *rand.Rand
+	random      *rand.PCG // what shuffles
+	rescaled    bool      // the output has unit size
 
 	x, dT tensor.Matrix
 	y     []int
@@ -58,8 +59,8 @@ func newWork(s stage, n, width, classes int, o Options) (*work, error) {
 		stage: s, stack: stack, schedule: o.Schedule,
 		criterion: s.objective.Bind(stack.Outputs(), classes, stream(o.Seed, streamObjective, index)),
 		order:     make([]int, n), steps: n / o.Batch,
-		shuffle: stream(o.Seed, streamShuffle, index),
-		x:       *tensor.NewMatrix(o.Batch, width), dT: *tensor.NewMatrix(o.Batch, stack.Outputs()),
+		random: source(o.Seed, streamShuffle, index),
+		x:      *tensor.NewMatrix(o.Batch, width), dT: *tensor.NewMatrix(o.Batch, stack.Outputs()),
 		y: make([]int, o.Batch),
 	}
 	w.params, w.clip = append(append(w.params, stack.Params()...), w.criterion.Params()...), o.Clip
@@ -95,7 +96,7 @@ func (w *work) next(features *tensor.Matrix, labels []int) (float64, bool) {
 func (w *work) draw(features *tensor.Matrix, labels []int) {
 	if w.step == 0 {
 		w.loss = 0
-		w.shuffle.Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
+		rand.New(w.random).Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
 	}
 	for r, i := range w.order[w.step*w.x.Rows : (w.step+1)*w.x.Rows] {
 		copy(w.x.Row(r), features.Row(i))
@@ -112,6 +113,7 @@ func (w *work) currentRate() float64 {
 // is exact where only homogeneous layers (ReLU) stand behind the last one with
 // weights, and not done otherwise.
 func (w *work) rescale(t *tensor.Matrix) {
+	w.rescaled = true
 	sum := 0.0
 	for _, v := range t.Data {
 		sum += float64(v) * float64(v)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -68,10 +69,7 @@ func newTrainer(method string, net *Network, train *data.Dataset, o Options, sta
 		net.Init(o.Seed)
 	}
 	t.report = newReport(method, train.Name, net, len(stages), t.total)
-	t.input = input{train: train.X}
-	if o.Test != nil {
-		t.input.test = o.Test.X
-	}
+	t.input = t.raw()
 	t.probe = newProbe(train, o)
 	return t
 }
@@ -247,8 +245,8 @@ func (t *Trainer) settle(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if t.work == nil {
-		return nil
+	if err := t.feed(ctx); err != nil || t.work == nil {
+		return err
 	}
 	if !t.measured {
 		if err := t.record(ctx); err != nil {
@@ -262,12 +260,25 @@ func (t *Trainer) settle(ctx context.Context) error {
 }
 
 func (t *Trainer) begin() error {
-	w, err := newWork(t.stages[t.current], t.train.Len(), t.input.train.Cols, t.net.Outputs(), t.options)
+	w, err := t.newWork()
 	if err != nil {
-		return fmt.Errorf("mole: module %q: %w", t.net.Modules[t.Current()].Name, err)
+		return err
 	}
 	t.work, t.measured = w, false
 	return nil
+}
+
+// newWork returns the current stage at its beginning.
+func (t *Trainer) newWork() (*work, error) {
+	s, width := t.stages[t.current], t.net.Inputs()
+	if first := s.modules[0]; first > 0 {
+		width = t.net.Width(first - 1)
+	}
+	w, err := newWork(s, t.train.Len(), width, t.net.Outputs(), t.options)
+	if err != nil {
+		return nil, fmt.Errorf("mole: module %q: %w", t.net.Modules[t.Current()].Name, err)
+	}
+	return w, nil
 }
 
 // end finishes the current stage: its output, scaled to unit size, is the input of the
@@ -281,26 +292,57 @@ func (t *Trainer) end(ctx context.Context) error {
 		t.current, t.work, t.input = t.current+1, nil, input{}
 		return nil
 	}
-	// Scaling twice does nothing the second time, so this may be repeated.
-	if scaleFree(w.objective) {
+	if scaleFree(w.objective) && !w.rescaled {
 		sample, err := applyLayers(ctx, w.layers, t.probe.fitRows(t.input.train))
 		if err != nil {
 			return err
 		}
 		w.rescale(sample)
 	}
-	var next input
-	var err error
-	if next.train, err = applyLayers(ctx, w.layers, t.input.train); err != nil {
+	next, err := t.input.through(ctx, w.layers)
+	if err != nil {
 		return err
-	}
-	if t.input.test != nil {
-		if next.test, err = applyLayers(ctx, w.layers, t.input.test); err != nil {
-			return err
-		}
 	}
 	t.current, t.work, t.input = t.current+1, nil, next
 	return nil
+}
+
+// through returns the output of a stage.
+func (in input) through(ctx context.Context, layers []nn.Layer) (out input, err error) {
+	if out.train, err = applyLayers(ctx, layers, in.train); err != nil {
+		return input{}, err
+	}
+	if in.test != nil {
+		if out.test, err = applyLayers(ctx, layers, in.test); err != nil {
+			return input{}, err
+		}
+	}
+	return out, nil
+}
+
+// feed computes the input of the current stage again when Restore has left it open.
+func (t *Trainer) feed(ctx context.Context) error {
+	if t.input.train != nil || t.Done() {
+		return nil
+	}
+	in := t.raw()
+	for _, s := range t.stages[:t.current] {
+		var err error
+		if in, err = in.through(ctx, s.layers); err != nil {
+			return err
+		}
+	}
+	t.input = in
+	return nil
+}
+
+// raw is the input of the first stage.
+func (t *Trainer) raw() input {
+	in := input{train: t.train.X}
+	if t.options.Test != nil {
+		in.test = t.options.Test.X
+	}
+	return in
 }
 
 // record measures the modules of the stage and puts them into the report.

@@ -1,6 +1,9 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+	"math/rand/v2"
+)
 
 // Tensor is a part of a layer's state, in the name, shape and order of PyTorch's layer of
 // the same kind, so that weights can be exchanged.
@@ -140,4 +143,20 @@ func (l *ResidualLayer) slots() []slot {
 		}
 	}
 	return all
+}
+
+// Randoms returns the random sources that the layer draws from in training, to be saved
+// and restored.
+func Randoms(l Layer) []*rand.PCG {
+	switch l := l.(type) {
+	case *DropoutLayer:
+		return []*rand.PCG{l.source}
+	case *ResidualLayer:
+		var all []*rand.PCG
+		for _, inner := range l.Layers {
+			all = append(all, Randoms(inner)...)
+		}
+		return all
+	}
+	return nil
 }
