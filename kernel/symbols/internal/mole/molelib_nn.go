@@ -40,6 +40,7 @@ var pMolelibNn = table.Table{
 		{Name: "NewStack", Value: p.NewStack},
 		{Name: "Param", Value: (*p.Param)(nil)},
 		{Name: "PoolLayer", Value: (*p.PoolLayer)(nil)},
+		{Name: "Randoms", Value: p.Randoms},
 		{Name: "ReLU", Value: p.ReLU},
 		{Name: "Rescaler", Value: (*p.Rescaler)(nil)},
 		{Name: "Residual", Value: p.Residual},
