@@ -6,7 +6,6 @@ import (
 	"go/doc/comment"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 )
 
@@ -18,8 +17,8 @@ type Description struct {
 }
 
 // Inspect describes the name at the cursor, a byte offset into code; between the
-// parentheses of a call, where no name is, the called function. With detail 1 or more
-// the source or the methods are added. The code may be half-typed.
+// parentheses of a call, where no name is, the called function with the parameter that
+// belongs there. With detail 1 or more the source is added. The code may be half-typed.
 func (n *Notebook) Inspect(code string, cursor, detail int) Description {
 	d := n.describe(code, min(max(cursor, 0), len(code)), detail)
 	if d == nil {
@@ -33,11 +32,13 @@ func (n *Notebook) Inspect(code string, cursor, detail int) Description {
 
 // described is a description in parts.
 type described struct {
-	decl     string   // Go
-	doc      string   // in the syntax of Go comments
-	place    string   // e.g. "declared in cell [3], line 2"
-	more     string   // Go: source or methods
-	variable Variable // a variable of the notebook, whose value may be asked for
+	decl     string    // Go
+	call     *callHelp // in place of decl, between the parentheses of a call
+	doc      string    // in the syntax of Go comments
+	place    string    // e.g. "declared in cell [3], line 2"
+	link     string    // to the documentation of a compiled package
+	more     string    // Go: source or methods
+	variable Variable  // a variable of the notebook, whose value may be asked for
 	value    Content
 }
 
@@ -46,7 +47,7 @@ func (n *Notebook) describe(code string, cursor, detail int) *described {
 	defer n.mu.Unlock()
 	word, ok := wordAt(code, cursor)
 	if !ok {
-		return nil
+		return n.describeCall(code, cursor, detail)
 	}
 	p, errs := parse(n.fset, "cell[0]", code)
 	if errs != nil {
@@ -62,19 +63,11 @@ func (n *Notebook) describe(code string, cursor, detail int) *described {
 	return d
 }
 
-// wordAt returns the identifier at the cursor, or that of the call around it.
+// wordAt returns the identifier at the cursor.
 func wordAt(code string, cursor int) (lexeme, bool) {
-	t := tokenize(code)
-	for _, l := range t.list {
+	for _, l := range tokenize(code).list {
 		if l.tok == token.IDENT && l.off <= cursor && cursor <= l.end() {
 			return l, true
-		}
-	}
-	t = tokenize(code[:cursor])
-	for i := len(t.open) - 1; i >= 0; i-- {
-		o := t.open[i]
-		if t.list[o].tok == token.LPAREN && o > 0 && t.list[o-1].tok == token.IDENT {
-			return t.list[o-1], true
 		}
 	}
 	return lexeme{}, false
@@ -112,12 +105,14 @@ func (h *halfTyped) explain(d *described, obj types.Object, detail int) {
 		d.doc = h.n.pkgs.Doc("builtin", obj.Name())
 	case obj.Pkg() != h.n.pkg:
 		d.doc = h.n.pkgs.Doc(obj.Pkg().Path(), h.symbol(obj))
+		d.link = "https://pkg.go.dev/" + obj.Pkg().Path() + "#" + h.symbol(obj)
 	default:
 		h.explainOwn(d, obj, detail)
 	}
 	if name, ok := obj.(*types.PkgName); ok {
 		d.doc = h.n.pkgs.Doc(name.Imported().Path(), "")
 		d.place = ""
+		d.link = "https://pkg.go.dev/" + name.Imported().Path()
 	}
 	if t, ok := obj.(*types.TypeName); ok && t.Pkg() != nil {
 		if list := methodList(t); list != "" {
@@ -150,7 +145,7 @@ func (h *halfTyped) explainOwn(d *described, obj types.Object, detail int) {
 		if text := statementAt(source, offset); strings.HasPrefix(text, "type ") {
 			d.decl = text
 		}
-	case *types.Func:
+	default:
 		if detail > 0 {
 			d.more = statementAt(source, offset)
 		}
@@ -196,76 +191,6 @@ func (h *halfTyped) owner(v *types.Var) string {
 		}
 	}
 	return ""
-}
-
-// declaration words what obj is, as Go.
-func declaration(obj types.Object) string {
-	switch obj := obj.(type) {
-	case *types.PkgName:
-		return fmt.Sprintf("package %s // import %q", obj.Imported().Name(), obj.Imported().Path())
-	case *types.Const:
-		return types.ObjectString(obj, qualifier) + " = " + obj.Val().String()
-	case *types.TypeName:
-		if s, ok := obj.Type().Underlying().(*types.Struct); ok && !obj.IsAlias() {
-			return structDeclaration(obj, s)
-		}
-	case *types.Builtin:
-		return "func " + obj.Name()
-	}
-	s := types.ObjectString(obj, qualifier)
-	if len(s) > 20*maxSignature {
-		s = strings.ToValidUTF8(s[:20*maxSignature], "") + "…"
-	}
-	return s
-}
-
-// structDeclaration words a struct type with one field a line, those that can be used.
-func structDeclaration(obj *types.TypeName, s *types.Struct) string {
-	var b strings.Builder
-	name := obj.Name()
-	if q := qualifier(obj.Pkg()); q != "" {
-		name = q + "." + name
-	}
-	fmt.Fprintf(&b, "type %s struct {\n", name)
-	hidden := false
-	for f := range s.Fields() {
-		switch {
-		case !f.Exported() && obj.Pkg().Path() != "main":
-			hidden = true
-		case f.Embedded():
-			fmt.Fprintf(&b, "\t%s\n", typeString(f.Type()))
-		default:
-			fmt.Fprintf(&b, "\t%s %s\n", f.Name(), typeString(f.Type()))
-		}
-	}
-	if hidden {
-		b.WriteString("\t// and fields of its own\n")
-	}
-	b.WriteString("}")
-	return b.String()
-}
-
-// maxMethods bounds the list of a type's methods.
-const maxMethods = 50
-
-// methodList lists the methods of a type and of the pointer to it, one a line.
-func methodList(t *types.TypeName) string {
-	var b strings.Builder
-	count := 0
-	list := members(t.Type(), t.Pkg())
-	slices.SortStableFunc(list, func(a, b member) int { return strings.Compare(a.obj.Name(), b.obj.Name()) })
-	for _, m := range list {
-		fn, ok := m.obj.(*types.Func)
-		if !ok || !fn.Exported() && t.Pkg().Path() != "main" || types.IsInterface(t.Type()) {
-			continue
-		}
-		if count++; count > maxMethods {
-			b.WriteString("// …\n")
-			break
-		}
-		b.WriteString(types.ObjectString(fn, qualifier) + "\n")
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // commentAbove returns the text of the comment lines that stand right above the line at
@@ -326,7 +251,10 @@ func (d *described) plain() string {
 	var p comment.Parser
 	doc := string((&comment.Printer{}).Text(p.Parse(d.doc)))
 	parts := []string{d.decl}
-	for _, s := range []string{d.valueLine(), d.value.Note, doc, d.more, d.place} {
+	if d.call != nil {
+		parts[0] = d.call.plain()
+	}
+	for _, s := range []string{d.valueLine(), d.value.Note, doc, d.more, d.place, d.link} {
 		if s = strings.TrimRight(s, "\n"); s != "" {
 			parts = append(parts, s)
 		}
@@ -358,6 +286,9 @@ func (d *described) markdown() string {
 	var p comment.Parser
 	printer := comment.Printer{DocLinkBaseURL: "https://pkg.go.dev", HeadingLevel: 4}
 	parts := []string{fence(d.decl)}
+	if d.call != nil {
+		parts[0] = d.call.markdown()
+	}
 	if line := d.valueLine(); line != "" {
 		parts = append(parts, fence(line))
 	}
@@ -372,6 +303,9 @@ func (d *described) markdown() string {
 	}
 	if d.place != "" {
 		parts = append(parts, "*"+d.place+"*")
+	}
+	if d.link != "" {
+		parts = append(parts, "["+strings.TrimPrefix(d.link, "https://")+"]("+d.link+")")
 	}
 	return strings.Join(parts, "\n\n")
 }

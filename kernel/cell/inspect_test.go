@@ -19,20 +19,39 @@ func TestInspect(t *testing.T) {
 		want   []string // in the Markdown
 	}{
 		{"fmt.Pri|ntln", 0, []string{"```go\nfunc fmt.Println(a ...any) (n int, err error)\n```", "default formats for its operands"}},
-		{"fmt.Println(|", 0, []string{"func fmt.Println"}},
-		{"fmt.Println(add(1, |), 2)", 0, []string{"func add(a int, b int) int"}},
+		{"fmt.Println(|", 0, []string{"`func fmt.Println(`**`a ...any`**`) (n int, err error)`", "pkg.go.dev/fmt#Println"}},
+		{"fmt.Println(add(1, |), 2)", 0, []string{"`func add(a int, `**`b int`**`) int`", "add adds."}},
+		{"add(|)", 0, []string{"`func add(`**`a int`**`, b int) int`"}},
+		{"add(1,\n\t|", 0, []string{"**`b int`**"}},
+		{"fmt.Printf(\"%d| \", 1)", 0, []string{"**`format string`**"}},
+		{"fmt.Printf(\"%d\", 1, 2, |)", 0, []string{"**`a ...any`**"}},
+		{"p.Norm(|)", 0, []string{"func (p Point) Norm() float64"}},
+		{"strings.NewReplacer(\"a\").Replace(|", 0, []string{"`func (r *strings.Replacer) Replace(`**`s string`**`) string`"}},
+		{"f := func(n int, s string) {}\nf(1, |)", 0, []string{"`func f(n int, `**`s string`**`)`"}},
+		{"func(n int) {}(|)", 0, []string{"`func(`**`n int`**`)`"}},
+		{"slices.Index([]string{}, |)", 0, []string{"**`v E`**"}},
+		{"append(|", 0, []string{"func append(slice []T, elems ...T) []T"}},
+		{"time.Duration(|)", 0, []string{"type time.Duration int64"}},
+		{"if add(1, |) > 2 {", 0, []string{"**`b int`**"}},
+		{"x := add(add(1, 2), |", 0, []string{"**`b int`**"}},
 		{"f|mt", 0, []string{"package fmt // import \"fmt\""}},
 		{"abcd|efgh", 0, []string{"var abcdefgh int", "abcdefgh = <abcdefgh>", "abcdefgh counts.", "*declared in cell [1], line 2*"}},
 		{"abcdefgh|", 0, []string{"var abcdefgh int"}},
 		{"p|.X", 0, []string{"var p Point", "the origin", "line 3*"}},
 		{"p.X|", 0, []string{"field X int", "where", "cell [2]"}},
-		{"p.No|rm()", 0, []string{"func (Point).Norm() float64", "Norm is the length."}},
+		{"p.No|rm()", 0, []string{"func (p Point) Norm() float64", "Norm is the length."}},
 		{"p.No|rm()", 1, []string{"return 0"}},
-		{"Poi|nt{}", 0, []string{"type Point struct {\n\tX, Y int // where\n}", "func (Point).Norm() float64"}},
-		{"limi|t", 0, []string{"const limit untyped int = 3"}},
-		{"strings.Build|er", 0, []string{"type strings.Builder struct", "func (*strings.Builder).WriteString(s string) (int, error)"}},
+		{"Poi|nt{}", 0, []string{"type Point struct {\n\tX, Y int // where\n}", "func (p Point) Norm() float64"}},
+		{"limi|t", 0, []string{"const limit = 3"}},
+		{"strings.Build|er", 0, []string{"type strings.Builder struct", "func (b *strings.Builder) WriteString(s string) (int, error)", "(https://pkg.go.dev/strings#Builder)"}},
 		{"time.Dur|ation(1)", 0, []string{"type time.Duration int64"}},
-		{"len|(\"\")", 0, []string{"func len"}},
+		{"len|(\"\")", 0, []string{"func len(v T) int"}},
+		{"io.Read|er", 0, []string{"type io.Reader interface {\n\tRead(p []byte) (n int, err error)\n}"}},
+		{"time.Hou|r", 0, []string{"const time.Hour time.Duration = 3600000000000"}},
+		{"add(p.|X, 2)", 0, []string{"field X int"}},
+		{"mat.NewDe|nse", 0, []string{"func mat.NewDense(r, c int, data []float64) *mat.Dense", "creates a new Dense matrix", "pkg.go.dev/gonum.org/v1/gonum/mat#NewDense"}},
+		{"mole.Netw|ork", 0, []string{"type mole.Network struct"}},
+		{"abcd|efgh", 1, []string{"abcdefgh := 1"}},
 		{"local := 1\nfunc f() { loc|al++ }", 0, []string{"var local int", "declared in this cell, line 1"}},
 		{"for i := range 3 {\n\tfmt.Println(i|", 0, []string{"var i int"}},
 		{"if x := add|(1, ", 0, []string{"func add"}},
@@ -50,7 +69,7 @@ func TestInspect(t *testing.T) {
 			t.Errorf("%q has no plain text", test.code)
 		}
 	}
-	for _, code := range []string{"|", "nosuch|", "1|", "\"abcdefgh|\"", "if| true {}", "p.nosuch|"} {
+	for _, code := range []string{"|", "func f() { | }", "fmt.Println(func() { | })", "[]int{|}", "add(1, 2)|", "(|", "nosuch|", "1|", "\"abcdefgh|\"", "if| true {}", "p.nosuch|"} {
 		text, cursor := at(t, code)
 		if got := n.Inspect(text, cursor, 0); got.Found {
 			t.Errorf("%q: found %s", code, got.Plain)
