@@ -86,7 +86,7 @@ func (k *Kernel) dispatch(ctx context.Context, req *wire.Message) wire.Content {
 		k.Interrupt()
 		return &wire.InterruptReply{Reply: wire.OK()}
 	case *wire.ShutdownRequest:
-		k.Interrupt()
+		k.cancel()
 		reply := &wire.ShutdownReply{Reply: wire.OK(), Restart: c.Restart}
 		k.publisher.show(req, reply, 0) // so that every client knows
 		return reply

@@ -48,8 +48,9 @@ type Kernel struct {
 	count    int       // of cells that were stored
 	failedAt time.Time // when the latest error that aborts the queue happened
 
-	mu      sync.Mutex
-	current context.CancelFunc // interrupts the running cell; nil when none runs
+	mu          sync.Mutex
+	current     context.CancelFunc // interrupts the running cell; nil when none runs
+	interrupted time.Time          // when the running cell was interrupted first
 }
 
 // queued is a request that waits for its turn.
@@ -119,9 +120,29 @@ func (k *Kernel) close(lanes *sync.WaitGroup) error {
 	return errors.Join(err, k.history.Close(), k.conn.Close())
 }
 
-// Interrupt stops the running cell, as an interrupt_request does; nothing happens when
-// none runs. It may be called from any goroutine.
+// impatience is how soon after an interrupt of a cell the next one counts as the second:
+// a double click is one.
+const impatience = 100 * time.Millisecond
+
+// Interrupt stops the running cell, as an interrupt_request does. When the cell has been
+// interrupted before, or when none runs, what an interrupt did not stop is ended by force,
+// if the Runtime is a [Stopper]. It may be called from any goroutine.
 func (k *Kernel) Interrupt() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	first := k.current != nil && k.interrupted.IsZero()
+	if first {
+		k.current()
+		k.interrupted = time.Now()
+		return
+	}
+	if s, ok := k.runtime.(Stopper); ok && time.Since(k.interrupted) > impatience {
+		go s.Stop()
+	}
+}
+
+// cancel stops the running cell and nothing else.
+func (k *Kernel) cancel() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.current != nil {
@@ -132,5 +153,5 @@ func (k *Kernel) Interrupt() {
 func (k *Kernel) setCurrent(cancel context.CancelFunc) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.current = cancel
+	k.current, k.interrupted = cancel, time.Time{}
 }

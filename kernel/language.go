@@ -14,6 +14,14 @@ type Runtime interface {
 	Close() error
 }
 
+// Stopper is a Runtime that can end what an interrupt did not stop.
+type Stopper interface {
+	// Stop ends by force what an interrupted cell still does or has left behind. Values are
+	// lost: the cell says which. Nothing happens when nothing runs. It may be called while
+	// Execute runs.
+	Stop()
+}
+
 // Assistant answers what a front end asks while the user types. Its methods may be
 // called while a cell runs. Offsets are byte offsets into code.
 type Assistant interface {

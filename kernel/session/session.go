@@ -46,12 +46,15 @@ type Session struct {
 	mu      sync.Mutex // held while a cell is checked, lowered and loaded
 	lowerer *lower.Lowerer
 	extension
-	sources map[int]string // by cell number, for the lines in tracebacks
+	sources   map[int]string // by cell number, for the lines in tracebacks
+	evaluated int            // user expressions so far
+	left      kernel.Output  // of the cell that was left behind last; nil for none
 }
 
 var (
 	_ kernel.Runtime   = (*Session)(nil)
 	_ kernel.Assistant = (*Session)(nil)
+	_ kernel.Stopper   = (*Session)(nil)
 )
 
 // New starts the worker process and returns without waiting for it.
@@ -112,8 +115,22 @@ func (s *Session) evaluate(ctx context.Context, c kernel.Cell, expression string
 	if _, err := parser.ParseExpr(expression); err != nil {
 		return kernel.Result{Err: &kernel.Error{Name: "SyntaxError", Value: "not an expression: " + expression}}
 	}
+	s.mu.Lock()
+	s.evaluated++
+	c.Count = expressionBase + s.evaluated
+	s.sources[c.Count] = expression
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.sources, c.Count)
+	}()
 	return s.run(ctx, c, expression, out)
 }
+
+// expressionBase is where the numbers of user expressions begin: positions in them are not
+// those of the cell that they came with.
+const expressionBase = 1_000_000
 
 // run checks, loads and runs code.
 func (s *Session) run(ctx context.Context, c kernel.Cell, code string, out kernel.Output) kernel.Result {
@@ -137,6 +154,9 @@ func (s *Session) runAs(ctx context.Context, c kernel.Cell, code string, out ker
 	case err != nil:
 		return kernel.Result{Err: s.explain(err)}
 	case failure != nil:
+		if failure.Left {
+			s.leave(failure, out)
+		}
 		return kernel.Result{Err: s.failed(failure)}
 	}
 	return kernel.Result{Value: value}

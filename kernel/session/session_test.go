@@ -283,6 +283,15 @@ func TestInterruptKeepsValues(t *testing.T) {
 		{"select", "select {}"},
 		{"mutex", "var mu sync.Mutex\nmu.Lock()\nmu.Lock()"},
 		{"wait group", "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"},
+		{"read lock", "var rw sync.RWMutex\nrw.Lock()\nrw.RLock()"},
+		{"condition", "c := sync.NewCond(new(sync.Mutex))\nc.L.Lock()\nc.Wait()"},
+		{"once", "var o sync.Once\nin := make(chan bool)\ngo o.Do(func() { close(in); select {} })\n<-in\no.Do(func() {})"},
+		{"timer", "<-time.NewTimer(time.Hour).C"},
+		{"range over a channel", "for range time.Tick(time.Hour) {}"},
+		{"sort", "sort.Slice([]int{2, 1}, func(a, b int) bool { for {} })"},
+		{"command", "exec.CommandContext(nb.Context(), \"sleep\", \"1000\").Run()\nfor {}"},
+		{"method of the value", "type P struct{}\nfunc (P) MIMEBundle() (map[string]any, error) { for {} }\nP{}"},
+		{"method of a display", "type P struct{}\nfunc (P) MIMEBundle() (map[string]any, error) { for {} }\nnb.Display(P{})"},
 		{"context", "<-nb.Context().Done(); for {}"},
 		{"in a function", "func spin() { for { x++ } }\nspin()"},
 		{"compiled call", "r, _, _ := os.Pipe()\nr.Read(make([]byte, 1))"},
@@ -300,7 +309,49 @@ func TestInterruptKeepsValues(t *testing.T) {
 				t.Fatalf("got %+v", r.Err)
 			}
 			n.want("y", "2")
+			if got := out.String(); got != "stdout:begun\n" {
+				t.Errorf("the cell shows %q", got)
+			}
 		})
+	}
+}
+
+func TestASecondInterruptEndsWhatTheFirstLeftBehind(t *testing.T) {
+	n := open(t, nil)
+	n.run("x, y := 1, 2\nfunc helper() int { return 7 }")
+	n.Stop() // nothing runs: nothing happens
+	out := newTranscript()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-out.Seen; cancel() }()
+	r := n.execute(ctx, "r, _, _ := os.Pipe()\nfmt.Println(\"begun\")\nr.Read(make([]byte, 1))", out)
+	if r.Err == nil || r.Err.Name != "Interrupted" || !strings.HasSuffix(r.Err.Value, "left behind: r.Read(make([]byte, 1))") ||
+		!strings.Contains(traceback(r.Err), "Interrupt again") {
+		t.Fatalf("got %+v", r.Err)
+	}
+	n.want("x + y", "3")
+	n.Stop()
+	if got := out.String(); !strings.Contains(got, "Lost are the values of r, x, y") {
+		t.Errorf("the loss is not told: %q", got)
+	}
+	second := newTranscript()
+	if got := n.runTo("helper()", second); got != "7" || second.String() != "" {
+		t.Errorf("the next cell shows %s after %q", got, second)
+	}
+	n.Stop()
+	n.want("helper()", "7")
+}
+
+func TestASecondInterruptEndsARunningCell(t *testing.T) {
+	n := open(t, func(o *session.Options) { o.Grace = time.Hour })
+	n.run("x := 1")
+	out := newTranscript()
+	go func() { <-out.Seen; n.Stop() }()
+	r := n.execute(context.Background(), "fmt.Println(\"begun\")\nfor {\n}", out)
+	if r.Err == nil || r.Err.Name != "Interrupted" || !strings.Contains(r.Err.Value, "second interrupt") {
+		t.Fatalf("got %+v", r.Err)
+	}
+	if tb := traceback(r.Err); !strings.Contains(tb, "Lost are the values of x") {
+		t.Errorf("the loss is not told:\n%s", tb)
 	}
 }
 
@@ -320,9 +371,9 @@ func TestOutputOfALateGoroutineGoesToItsCell(t *testing.T) {
 func TestUserExpressions(t *testing.T) {
 	n := open(t, nil)
 	r := n.Execute(context.Background(), kernel.Cell{
-		Count: 1, Code: "x := 20", Expressions: map[string]string{"good": "x + 1", "bad": "nowhere", "statement": "x := 1"},
+		Count: 1, Code: "x := 20", Expressions: map[string]string{"good": "x + 1", "bad": "nowhere", "panics": "[]int{}[x]", "statement": "x := 1"},
 	}, newTranscript())
-	if r.Err != nil || len(r.Expressions) != 3 {
+	if r.Err != nil || len(r.Expressions) != 4 {
 		t.Fatalf("got %+v", r)
 	}
 	if good := r.Expressions["good"]; good.Value == nil || good.Value.Data["text/plain"] != "21" {
@@ -330,6 +381,9 @@ func TestUserExpressions(t *testing.T) {
 	}
 	if bad := r.Expressions["bad"]; bad.Err == nil || bad.Err.Name != "CompileError" {
 		t.Errorf("got %+v", bad)
+	}
+	if panics := r.Expressions["panics"]; panics.Err == nil || !strings.Contains(traceback(panics.Err), "user expression, line 1\n-->    1 | []int{}[x]") {
+		t.Errorf("got %+v", panics.Err)
 	}
 	if statement := r.Expressions["statement"]; statement.Err == nil || statement.Err.Name != "SyntaxError" {
 		t.Errorf("got %+v", statement)

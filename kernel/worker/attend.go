@@ -167,6 +167,10 @@ func (p *process) handle(f frame) {
 		if out := p.out(c.Cell); out != nil {
 			out.Clear(c.Wait)
 		}
+	case "returned":
+		p.mu.Lock()
+		p.behind--
+		p.mu.Unlock()
 	case "question":
 		p.ask(body[questionBody](f))
 	case "withdraw":

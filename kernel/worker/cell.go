@@ -26,7 +26,12 @@ var _ nb.Cell = (*cell)(nil)
 
 func (c *cell) Context() context.Context { return c.ctx }
 
+// Display leaves out what was made while the cell was interrupted: a method that
+// represents a value may have ended early.
 func (c *cell) Display(s nb.Shown) {
+	if c.host.runner.Stopping() {
+		return
+	}
 	shown, attachments := pack(s.Data, s.Metadata)
 	c.host.out.sendInOrder(newFrame("display",
 		displayBody{Cell: c.number, ID: s.ID, Update: s.Update, Shown: shown}, attachments...))

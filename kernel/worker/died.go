@@ -25,6 +25,9 @@ func autopsy(state *os.ProcessState, killed, trace string) *Died {
 	switch {
 	case killed != "":
 		d.Reason, d.Trace = killed, ""
+		if killed == stopReason {
+			d.Name = "Interrupted"
+		}
 	case state != nil && state.ExitCode() == exitMemory && strings.Contains(trace, "out of memory:"):
 		d.Name, d.Reason, d.Trace = "OutOfMemory", lineWith(trace, "out of memory:"), ""
 	case strings.Contains(trace, "goroutine stack exceeds"):

@@ -22,6 +22,9 @@ type runner interface {
 	Load(program []byte) (run func(ctx context.Context) error, err error)
 	// CellOf returns the cell that the calling goroutine belongs to, 0 for none.
 	CellOf() int
+	// Stopping tells of an interrupt of the calling goroutine's cell that its code has not
+	// noticed.
+	Stopping() bool
 	// Explain says what an error of run means to the user.
 	Explain(err error) *Failure
 	// Look returns what variables hold, false while a program runs. More than own

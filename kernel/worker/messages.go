@@ -74,6 +74,7 @@ type Failure struct {
 	Value  string // one line or more, without positions
 	Frames []Frame
 	Note   string // what the user should know or do; "" for nothing
+	Left   bool   // something of the cell still runs
 }
 
 // Frame is a place in a cell that the failed code was in, innermost first.

@@ -41,6 +41,8 @@ type process struct {
 	questions map[uint64]context.CancelFunc
 	last      uint64 // number of the last of them
 	left      int    // interrupted cells that did not stop
+	behind    int    // calls that interrupted cells have left behind in a worker that answers
+	active    int    // programs that run
 	killed    string // why it was killed; "" when it was not
 
 	writing sync.Mutex // held while a frame goes into the control pipe
@@ -197,7 +199,7 @@ func (p *process) load(encoded []byte) (uint64, error) {
 	}
 }
 
-func (p *process) run(ctx context.Context, id uint64, task Task) (*kernel.Bundle, *Failure, error) {
+func (p *process) runCounted(ctx context.Context, id uint64, task Task) (*kernel.Bundle, *Failure, error) {
 	answer := make(chan frame, 1)
 	p.mu.Lock()
 	p.waiting[id] = answer
@@ -260,7 +262,7 @@ func (p *process) interrupt(id uint64, task Task, answer <-chan frame) (*kernel.
 		Name:  "Interrupted",
 		Value: "the cell was interrupted and left behind",
 		Note: fmt.Sprintf("It is inside a compiled function that does not look at a context, and did not stop within %v.\n"+
-			"It ends when that function returns; other cells can run. Restart the kernel to end it now.", p.opts.Grace),
+			"It ends when that function returns; other cells can run. Interrupt again to end it now: all values are lost then.", p.opts.Grace),
 	}, nil
 }
 

@@ -25,6 +25,7 @@ func newEngineRunner(h *host, tables Tables) (runner, error) {
 		Generic:  tables.Generic,
 		Show:     h.show,
 		BlackBox: h.box,
+		Returned: func() { h.out.send(newFrame("returned", nil)) },
 		GoPanic: func(cell int, p *engine.Panic) {
 			fmt.Fprintf(err, "goroutine of cell [%d]: %v\n", cell, p)
 			for _, f := range p.Frames {
@@ -67,6 +68,8 @@ func (r *engineRunner) CellOf() int {
 	return r.engine.CellOf()
 }
 
+func (r *engineRunner) Stopping() bool { return r.engine.Stopping() }
+
 func (r *engineRunner) Explain(err error) *Failure {
 	var p *engine.Panic
 	var left engine.Exit
@@ -77,8 +80,9 @@ func (r *engineRunner) Explain(err error) *Failure {
 			Name:   "Interrupted",
 			Value:  "the cell was interrupted and left behind",
 			Frames: frames([]engine.Frame{abandoned.Where}),
-			Note: "It is inside a compiled function that does not look at a context, which still runs in the background.\n" +
-				"It ends when that function returns; other cells can run. Restart the kernel to end it now.",
+			Left:   true,
+			Note: "A compiled call that looks at no context, or a deferred function, still runs in the background.\n" +
+				"It ends when it returns; other cells can run. Interrupt again to end it now: all values are lost then.",
 		}
 	case errors.Is(err, engine.ErrGoexit):
 		return &Failure{Name: "Exit", Value: err.Error()}

@@ -42,6 +42,8 @@ type scripted struct {
 
 func (s *scripted) CellOf() int { return int(s.cell.Load()) }
 
+func (s *scripted) Stopping() bool { return false }
+
 func (s *scripted) Explain(err error) *Failure {
 	if errors.Is(err, context.Canceled) {
 		return &Failure{Name: "Interrupted", Value: "the cell was interrupted"}

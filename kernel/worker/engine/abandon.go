@@ -31,8 +31,14 @@ func (e *Engine) abandon(r *run, result <-chan error) error {
 		}
 		return ErrInterrupted
 	case <-t.C:
-		return &Abandoned{e.trace.refine(Frame{Cell: r.cell}, 0)}
 	}
+	if e.opts.Returned != nil {
+		go func() {
+			<-result
+			e.opts.Returned()
+		}()
+	}
+	return &Abandoned{e.trace.refine(Frame{Cell: r.cell}, 0)}
 }
 
 // panicText words a panic's value as the Go runtime does.

@@ -104,6 +104,7 @@ func (e *Engine) show(values ...any) {
 		return
 	}
 	e.opts.Show(e.CellOf(), values)
+	e.check() // a method that represents a value may have been interrupted
 }
 
 // clearValue is the builtin clear for a map or a slice.

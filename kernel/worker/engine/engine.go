@@ -26,6 +26,8 @@ type Options struct {
 	Show func(cell int, values []any)
 	// GoPanic is told of a panic that ended a goroutine of a cell.
 	GoPanic func(cell int, p *Panic)
+	// Returned is told that the call of an [Abandoned] cell has returned after all.
+	Returned func()
 	// BlackBox takes the places where code is and panics; nil for nowhere.
 	BlackBox *BlackBox
 }

@@ -157,9 +157,15 @@ func (e *Engine) CellOf() int {
 // because of that already. It also tells deferred calls that their function has begun.
 func (e *Engine) check() {
 	e.disclaim()
-	if r := e.current(); r != nil && r.stopped.Load() && !e.panics.interrupted() {
+	if e.Stopping() {
 		panic(errInterrupt)
 	}
+}
+
+// Stopping says whether the calling goroutine's cell is interrupted and has not noticed.
+func (e *Engine) Stopping() bool {
+	r := e.current()
+	return r != nil && r.stopped.Load() && !e.panics.interrupted()
 }
 
 // waitFor runs a blocking call so that an interrupt ends the wait; undo is called when the

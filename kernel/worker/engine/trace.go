@@ -23,6 +23,7 @@ const lineBase = 100000
 type trace struct {
 	mu     sync.Mutex
 	frames map[uintptr][]Frame
+	depths map[uintptr]uintptr // of the stack, at the latest of the frames
 	pinned map[uintptr]int // places where panics began, before deferred calls went elsewhere
 	at     *int            // position of the last statement that could panic
 	box    *BlackBox
@@ -51,8 +52,10 @@ func (t *trace) pin(g uintptr) {
 	if t.at == nil {
 		return
 	}
+	depth := stackDepth(g)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.deepen(g, depth)
 	if _, known := t.pinned[g]; known || len(t.frames[g]) > 0 {
 		return
 	}
@@ -70,11 +73,13 @@ func (t *trace) Write(line []byte) (int, error) {
 		return len(line), nil
 	}
 	g := getg()
+	depth := stackDepth(g)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.frames == nil {
 		t.frames = map[uintptr][]Frame{}
 	}
+	t.deepen(g, depth)
 	if len(t.frames[g]) == 0 {
 		f = t.refine(f, g)
 	}
@@ -106,9 +111,27 @@ func (t *trace) take() []Frame {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	frames := t.frames[g]
-	delete(t.frames, g)
-	delete(t.pinned, g)
+	t.drop(g)
 	return frames
+}
+
+// deepen notes how deep the stack of g is while a panic unwinds. It grows all the time, for
+// the interpreter panics again in each frame. A panic that is no deeper is another one:
+// compiled code has recovered the one before.
+func (t *trace) deepen(g, depth uintptr) {
+	if depth <= t.depths[g] {
+		t.drop(g)
+	}
+	if t.depths == nil {
+		t.depths = map[uintptr]uintptr{}
+	}
+	t.depths[g] = depth
+}
+
+func (t *trace) drop(g uintptr) {
+	delete(t.frames, g)
+	delete(t.depths, g)
+	delete(t.pinned, g)
 }
 
 // forget drops the frames of the calling goroutine: its panic was recovered.
