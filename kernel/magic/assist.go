@@ -45,9 +45,9 @@ func (t Table) Candidates(kind Kind, prefix string) []*Magic {
 	return list
 }
 
-// Complete tells whether the magics of a cell have all of their lines. The body of a cell
+// IsComplete tells whether the magics of a cell have all of their lines. The body of a cell
 // magic is over at a blank line, a command that ends with a backslash goes on.
-func Complete(code string, steps []Step) bool {
+func IsComplete(code string, steps []Step) bool {
 	last := steps[len(steps)-1]
 	switch {
 	case last.Wrong != nil || last.IsGo():

@@ -33,6 +33,19 @@ const (
 	GoBody // of a cell magic; the body may hold line magics too
 )
 
+// Words says what the words of a magic's arguments are.
+type Words uint8
+
+// The kinds of words.
+const (
+	AnyWords Words = iota
+	Files
+	Folders
+	Environment
+	Magics
+	NamesOfGo
+)
+
 // Magic is one entry of a [Table]. Name, Help and Run are required.
 type Magic struct {
 	Name    string
@@ -42,7 +55,7 @@ type Magic struct {
 	More    string // what inspection adds, in Markdown; "" for nothing
 	Example string // a line that works, shown with errors about the arguments
 	Holds   Holds
-	Paths   bool // the arguments are paths, and complete as such
+	Words   Words // what the arguments complete to, where they are no Go
 	// Renews says that code behind the magic in the same cell can be checked only when
 	// the magic has run, because it changes what names mean.
 	Renews bool

@@ -18,6 +18,8 @@ type Notebook interface {
 	Check(c *Call, code string) *kernel.Error
 	// Change changes the surroundings of the cells and returns what they are then.
 	Change(ctx context.Context, c *Call, change Change) (Surroundings, error)
+	// Variables lists the variables of the notebook with their present values.
+	Variables(ctx context.Context, c *Call) ([]Variable, error)
 	// Reset drops all declarations and values and returns the names, by kind.
 	Reset(ctx context.Context) (dropped map[string][]string, err error)
 	// Document returns what is documented of a name; false when nothing is known of it.
@@ -42,4 +44,11 @@ type Change struct {
 	Dir   string            // "" leaves the directory as it is
 	Set   map[string]string // environment variables
 	Unset []string
+}
+
+// Variable is a variable of the notebook.
+type Variable struct {
+	Name, Type string
+	Value      string // bounded, in one line
+	Size       int64  // bytes; 0 for unknown
 }

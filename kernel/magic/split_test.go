@@ -16,7 +16,7 @@ func sample() Table {
 	nothing := func(context.Context, *Call) (kernel.Result, error) { return kernel.Result{}, nil }
 	return Table{
 		{Name: "time", Holds: GoArgs, Run: nothing},
-		{Name: "cd", Paths: true, Run: nothing},
+		{Name: "cd", Words: Folders, Run: nothing},
 		{Name: "time", Kind: Cell, Holds: GoBody, Run: nothing},
 		{Name: "bash", Kind: Cell, Run: nothing},
 		{Kind: Shell, Run: nothing},

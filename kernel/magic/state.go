@@ -8,6 +8,32 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel"
 )
 
+// who lists the variables of the notebook.
+func who(ctx context.Context, c *Call) (kernel.Result, error) {
+	if c.Args != "" {
+		return kernel.Result{}, c.Usage("%s takes no arguments", c.Magic.Title())
+	}
+	list, err := c.Notebook.Variables(ctx, c)
+	if err != nil {
+		return kernel.Result{}, err
+	}
+	if len(list) == 0 {
+		c.say("There are no variables.\n")
+		return kernel.Result{}, nil
+	}
+	rows := [][]string{{"name", "type", "value", "size"}}
+	for _, v := range list {
+		bytes := ""
+		if v.Size > 0 {
+			bytes = size(uint64(v.Size))
+		}
+		rows = append(rows, []string{v.Name, v.Type, clip(v.Value, 80), bytes})
+	}
+	return kernel.Result{Value: &kernel.Bundle{Data: map[string]any{
+		"text/plain": textTable(rows), "text/html": htmlTable(rows),
+	}}}, nil
+}
+
 // reset drops everything that the cells have made.
 func reset(ctx context.Context, c *Call) (kernel.Result, error) {
 	if c.Args != "" {

@@ -9,8 +9,8 @@ import (
 )
 
 // Complete lists what can stand at the cursor. It does not wait for a running cell.
-func (s *Session) Complete(_ context.Context, code string, cursor int) kernel.Completion {
-	if c, ok := s.completeMagic(code, cursor); ok {
+func (s *Session) Complete(ctx context.Context, code string, cursor int) kernel.Completion {
+	if c, ok := s.completeMagic(ctx, code, cursor); ok {
 		return c
 	}
 	found := s.notebook.Complete(s.goOf(code), cursor)
@@ -38,7 +38,7 @@ func (s *Session) Inspect(_ context.Context, code string, cursor, detail int) ke
 
 // IsComplete tells whether code could be run as it stands.
 func (s *Session) IsComplete(code string) kernel.Completeness {
-	if steps := s.split(code); steps != nil && !magic.Complete(code, steps) {
+	if steps := s.split(code); steps != nil && !magic.IsComplete(code, steps) {
 		return kernel.Completeness{Status: "incomplete"}
 	}
 	c := cell.IsComplete(s.goOf(code))

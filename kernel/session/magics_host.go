@@ -67,6 +67,24 @@ func (s *Session) tellLoss(died *worker.Died, out kernel.Output) {
 		died.Reason, lossNote(s.notebook.Lose())))
 }
 
+func (h host) Variables(ctx context.Context, c *magic.Call) ([]magic.Variable, error) {
+	if _, err := h.Change(ctx, c, magic.Change{}); err != nil { // waits for a worker that is being started
+		return nil, err
+	}
+	found, err := h.s.Variables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]magic.Variable, len(found))
+	for i, v := range found {
+		list[i] = magic.Variable{Name: v.Name, Type: v.Type, Value: v.Value, Size: v.Size}
+		if v.Lost {
+			list[i].Value = fmt.Sprintf("(lost: run cell [%d] again)", v.Cell)
+		}
+	}
+	return list, nil
+}
+
 func (h host) Reset(context.Context) (map[string][]string, error) {
 	s := h.s
 	s.mu.Lock()
@@ -82,5 +100,10 @@ func (h host) Reset(context.Context) (map[string][]string, error) {
 
 func (h host) Document(name string) (plain, markdown string, ok bool) {
 	found := h.s.notebook.Inspect(name, len(name), 1)
-	return found.Plain, found.Markdown, found.Found
+	plain, markdown = found.Plain, found.Markdown
+	if index := h.s.notebook.Index(name); index != "" {
+		plain += "\n\n" + index
+		markdown += "\n\n```go\n" + index + "\n```"
+	}
+	return plain, markdown, found.Found
 }

@@ -248,7 +248,75 @@ func TestDocShowsTheDocumentation(t *testing.T) {
 	if got := n.run("%doc strings.Cut"); !strings.Contains(got, "func strings.Cut") || !strings.Contains(got, "first instance of sep") {
 		t.Errorf("got %s", got)
 	}
+	if got := n.run("%doc strings"); !strings.Contains(got, "manipulate UTF-8") || !strings.Contains(got, "\nfunc Cut(s string, sep string) (before string,") ||
+		!strings.Contains(got, "\ntype Builder struct") {
+		t.Errorf("got %s", got)
+	}
 	if e := n.fail("%doc noSuchName"); !strings.Contains(e.Value, "nothing is known of noSuchName") {
 		t.Errorf("got %s", e.Value)
+	}
+}
+
+func TestWhoListsTheVariables(t *testing.T) {
+	n := open(t, nil)
+	if got := n.prints("%who"); got != "There are no variables.\n" {
+		t.Errorf("got %q", got)
+	}
+	n.run("x := 42\nnames := []string{\"<a>\", \"b\"}\nbig := make([]float64, 1000)")
+	r := n.execute(t.Context(), "%who", newTranscript())
+	text, _ := r.Value.Data["text/plain"].(string)
+	for _, want := range []string{"name   type       value", "big    []float64  ", "names  []string   ", "x      int        42", " kB"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if html, _ := r.Value.Data["text/html"].(string); !strings.Contains(html, "&lt;a&gt;") {
+		t.Errorf("got %s", html)
+	}
+}
+
+func TestWordsOfMagicsAreCompleted(t *testing.T) {
+	n := open(t, nil)
+	dir := t.TempDir()
+	for _, name := range []string{"data", "docs"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "data.csv"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n.prints("%cd " + dir + "\n%env GREETING=x")
+	n.run("velocity := 1")
+	for _, c := range []struct{ code, want string }{
+		{"%cd d", "data/ docs/"},
+		{"%load da", "data/ data.csv"},
+		{"!cat data.c", "data.csv"},
+		{"%%writefile -a da", "data/ data.csv"},
+		{"%env GREET", "GREETING"},
+		{"%time velo", "velocity"},
+		{"%bench velo", "velocity"},
+		{"%%time\nvelo", "velocity"},
+		{"%doc strings.CutP", "CutPrefix"},
+		{"%help %%wr", "%%writefile"},
+		{"%%html\nvelo", ""},
+		{"!ls\nvelo", "velocity"},
+	} {
+		found := n.Complete(t.Context(), c.code, len(c.code))
+		var words []string
+		for _, item := range found.Items {
+			words = append(words, item.Text)
+		}
+		if got := strings.Join(words, " "); got != c.want {
+			t.Errorf("%q completes to %q, want %q", c.code, got, c.want)
+		}
+	}
+	found := n.Inspect(t.Context(), "%time velocity", 10, 0)
+	if text, _ := found.Bundle.Data["text/plain"].(string); !strings.Contains(text, "var velocity int") {
+		t.Errorf("got %+v", found)
+	}
+	found = n.Inspect(t.Context(), "%time velocity", 2, 0)
+	if text, _ := found.Bundle.Data["text/plain"].(string); !strings.Contains(text, "%time code") {
+		t.Errorf("got %+v", found)
 	}
 }
