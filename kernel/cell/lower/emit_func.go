@@ -22,6 +22,7 @@ type fn struct {
 	named       bool // results are variables
 	defers      bool
 	topLevel    bool
+	noted       bool // the body records positions
 	loops       []loop
 	labels      map[types.Object]string
 	rangeRet    *rangeFuncBody // the body of a range over a function that is being emitted
@@ -122,6 +123,7 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 	}
 	results, resultProlog, epilogue := f.resultList()
 	f.mark(body)
+	start := f.out.Len()
 	if f.hasRecover(body) {
 		f.line("rc_ := k.Deferred()") // first: the check says that this function does not recover
 	}
@@ -137,7 +139,7 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 	if f.named && f.sig.Results().Len() > 0 && !terminates(body) {
 		f.returnNamed()
 	}
-	return fmt.Sprintf("func(%s)%s {\n%s}", strings.Join(list, ", "), results, f.out.String())
+	return fmt.Sprintf("func(%s)%s {\n%s}", strings.Join(list, ", "), results, f.positioned(start, body))
 }
 
 // resultList writes the results. A function with defers or named results has result

@@ -41,8 +41,9 @@ func (x *cellLowering) statements() string {
 		return ""
 	}
 	f.findEscapes(nodes...)
-	f.position(nodes[0])
 	f.mark(nodes[0])
+	start := f.out.Len()
+	f.line("at = %d", f.packed(nodes[0]))
 	if f.defers {
 		f.line("d_ := k.NewDefers()")
 		f.line("defer func() { k.RunDefers(d_, recover()) }()")
@@ -57,7 +58,7 @@ func (x *cellLowering) statements() string {
 	if f.out.Len() == before {
 		return ""
 	}
-	return f.out.String()
+	return f.positioned(start, nodes[0])
 }
 
 func (f *fn) item(item cell.Item) {
@@ -127,10 +128,64 @@ func (f *fn) at(n ast.Node) {
 	f.mark(n)
 }
 
-// position records where the next line comes from.
+// position records where the next line comes from, in the function's own variable, and for
+// the time after the death of the process in one that all share.
 func (f *fn) position(n ast.Node) {
+	f.noted = true
+	f.line("at_ = %d", atMark<<48|f.packed(n))
+	if f.mayDie(n) {
+		f.line("at = %d", f.packed(n))
+	}
+}
+
+// atMark is in the upper bits of the variable at_, by which the engine finds it.
+const atMark = 0x6d6b
+
+// packed is a node's cell, line and column in one number.
+func (f *fn) packed(n ast.Node) int {
 	p := f.x.c.Fset.Position(n.Pos())
-	f.line("at = %d", (f.x.cellOf(p)*lineBase+p.Line)*1000+min(p.Column, 999))
+	return (f.x.cellOf(p)*lineBase+p.Line)*1000 + min(p.Column, 999)
+}
+
+// positioned returns the text of the function body with the variable that position sets
+// declared at start, when there is need of it.
+func (f *fn) positioned(start int, n ast.Node) string {
+	text := f.out.String()
+	if !f.noted {
+		return text
+	}
+	return text[:start] + fmt.Sprintf("at_ := %d\n", atMark<<48|f.packed(n)) + text[start:]
+}
+
+// mayDie says whether the evaluation of a simple statement or expression can end the process,
+// or never end: it calls something or has to do with a map.
+func (f *fn) mayDie(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.BlockStmt:
+			return false
+		case *ast.CallExpr:
+			found = found || !f.x.c.Info.Types[n.Fun].IsType() && !f.harmless(n)
+		case *ast.IndexExpr:
+			if t := f.typeOf(n.X); t != nil {
+				_, isMap := under(t).(*types.Map)
+				found = found || isMap
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// harmless says whether a call is one of a builtin that does nothing.
+func (f *fn) harmless(e *ast.CallExpr) bool {
+	id := calledIdent(e.Fun)
+	if id == nil {
+		return false
+	}
+	b, ok := f.x.c.Info.Uses[id].(*types.Builtin)
+	return ok && (b.Name() == "len" || b.Name() == "cap" || b.Name() == "min" || b.Name() == "max")
 }
 
 // mayPanic says whether the evaluation of a simple statement or expression can panic by itself.

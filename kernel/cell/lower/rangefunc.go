@@ -85,7 +85,7 @@ func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signatur
 	inner.bindYielded(s, yield, names)
 	inner.block(s.Body.List)
 	inner.nextRound()
-	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.out.String())
+	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.positioned(0, s.Body))
 }
 
 func (f *fn) bindYielded(s *ast.RangeStmt, yield *types.Signature, names []string) {

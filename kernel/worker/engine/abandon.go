@@ -38,7 +38,7 @@ func (e *Engine) abandon(r *run, result <-chan error) error {
 			e.opts.Returned()
 		}()
 	}
-	return &Abandoned{e.trace.refine(Frame{Cell: r.cell}, 0)}
+	return &Abandoned{Frame{Cell: r.cell}.moved(*e.trace.at)}
 }
 
 // panicText words a panic's value as the Go runtime does.

@@ -108,7 +108,6 @@ func (e *Engine) runDefers(d *Defers, value any) {
 	g := getg()
 	if s.active {
 		s.run = e.current()
-		e.trace.pin(g)
 		e.panics.leaving.Delete(g)
 	}
 	e.panics.push(g, s)

@@ -64,6 +64,7 @@ func New(opts Options) (*Engine, error) {
 	e.types = newTypes(e.exports, !haveStubs || selfTest() != nil)
 	e.types.generic = opts.Generic
 	e.host = newHost(&e.trace)
+	e.trace.finder = e.host.finder
 	if err := e.host.use("k", "k", e.builtins()); err != nil {
 		return nil, fmt.Errorf("start interpreter: %w", err)
 	}

@@ -19,6 +19,7 @@ type host struct {
 	filled int
 	clears []reflect.Value // fields that only grow: cleared after each compilation
 	scopes reflect.Value   // map of package scopes
+	finder frameFinder
 }
 
 // frameSlots is the initial number of global slots. The interpreter replaces the slice when it
@@ -40,6 +41,7 @@ func (h *host) guard() {
 		}
 	}()
 	in := reflect.ValueOf(h.interp).Elem()
+	h.finder = newFrameFinder(in.FieldByName("frame"))
 	frame := in.FieldByName("frame").Elem().FieldByName("data")
 	universe := in.FieldByName("universe").Elem()
 	types := universe.FieldByName("types")

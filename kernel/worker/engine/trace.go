@@ -24,45 +24,26 @@ type trace struct {
 	mu     sync.Mutex
 	frames map[uintptr][]Frame
 	depths map[uintptr]uintptr // of the stack, at the latest of the frames
-	pinned map[uintptr]int // places where panics began, before deferred calls went elsewhere
-	at     *int            // position of the last statement that could panic
+	finder frameFinder
+	at     *int // position of the last call in any goroutine
 	box    *BlackBox
 }
 
-// refine is called by a goroutine for itself, with the lock held, or with g = 0. It gives the innermost frame the position of the statement that was last entered: yaegi
-// knows the function only. A statement of another cell belongs to another goroutine.
-func (t *trace) refine(f Frame, g uintptr) Frame {
-	if t.at == nil {
-		return f
-	}
-	word := *t.at
-	if g != 0 {
-		if pinned, known := t.pinned[g]; known {
-			word = pinned
-		}
-	}
-	if at := Place(word); f.Cell == 0 || at.Cell == f.Cell {
-		f.Cell, f.Line, f.Column = at.Cell, at.Line, at.Column
+// refine gives a frame the position of the statement that its function was in: yaegi knows
+// the function only.
+func (t *trace) refine(f Frame) Frame {
+	if in := t.finder.unwinding(); in != nil {
+		return f.moved(in.position())
 	}
 	return f
 }
 
-// pin keeps the place of the statement in which the panic of goroutine g began.
-func (t *trace) pin(g uintptr) {
-	if t.at == nil {
-		return
+// moved returns the frame at a position; 0 is unknown.
+func (f Frame) moved(at int) Frame {
+	if p := Place(at); p.Cell > 0 && (f.Cell == 0 || p.Cell == f.Cell) {
+		f.Cell, f.Line, f.Column = p.Cell, p.Line, p.Column
 	}
-	depth := stackDepth(g)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.deepen(g, depth)
-	if _, known := t.pinned[g]; known || len(t.frames[g]) > 0 {
-		return
-	}
-	if t.pinned == nil {
-		t.pinned = map[uintptr]int{}
-	}
-	t.pinned[g] = *t.at
+	return f
 }
 
 const maxFrames = 50
@@ -70,6 +51,9 @@ const maxFrames = 50
 func (t *trace) Write(line []byte) (int, error) {
 	f, ok := parseFrame(line)
 	if !ok {
+		return len(line), nil
+	}
+	if f.Cell == 0 {
 		return len(line), nil
 	}
 	g := getg()
@@ -80,11 +64,8 @@ func (t *trace) Write(line []byte) (int, error) {
 		t.frames = map[uintptr][]Frame{}
 	}
 	t.deepen(g, depth)
-	if len(t.frames[g]) == 0 {
-		f = t.refine(f, g)
-	}
-	if len(t.frames[g]) < maxFrames && f.Cell != 0 {
-		t.frames[g] = append(t.frames[g], f)
+	if len(t.frames[g]) < maxFrames {
+		t.frames[g] = append(t.frames[g], t.refine(f))
 		t.box.note(t.frames[g])
 	}
 	return len(line), nil
@@ -131,7 +112,6 @@ func (t *trace) deepen(g, depth uintptr) {
 func (t *trace) drop(g uintptr) {
 	delete(t.frames, g)
 	delete(t.depths, g)
-	delete(t.pinned, g)
 }
 
 // forget drops the frames of the calling goroutine: its panic was recovered.

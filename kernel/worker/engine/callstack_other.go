@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package engine
+
+const haveRecords = false
+
+func frameRecords(*frameRecord, int) int { return 0 }
