@@ -107,9 +107,11 @@ const lineBase = 100000
 
 // mark writes the position of a node in front of the next line. The file name must stay
 // "_.go": yaegi finds imports by it.
-func (f *fn) mark(n ast.Node) {
+func (f *fn) mark(n ast.Node) { f.out.WriteString(f.marked(n)) }
+
+func (f *fn) marked(n ast.Node) string {
 	p := f.x.c.Fset.Position(n.Pos())
-	fmt.Fprintf(f.out, "/*line _.go:%d:%d*/", f.x.cellOf(p)*lineBase+p.Line, max(p.Column, 1))
+	return fmt.Sprintf("/*line _.go:%d:%d*/", f.x.cellOf(p)*lineBase+p.Line, max(p.Column, 1))
 }
 
 // cellOf is the number in a position's file name "cell[7]": bodies of generic functions may

@@ -18,7 +18,7 @@ func (f *fn) thunk(e *ast.CallExpr) string {
 		return f.wrap([]string{"rc_"}, []string{"*k.Panicking"}, []string{"rc_"}, "func()", "func() { k.RecoverLater(rc_) }")
 	}
 	call := f.thunkCall(e, h.holder(f, e.Pos()))
-	return f.wrap(h.names, h.types, h.values, "func()", "func() { "+call+" }")
+	return f.wrap(h.names, h.types, h.values, "func()", "func() { "+f.marked(e)+call+" }")
 }
 
 // held are values that a factory evaluates now and its func literal uses later.
