@@ -118,7 +118,7 @@ func (s *Session) places(frames []worker.Frame) []string {
 // place shows one frame: the line with its neighbours for orientation.
 func (s *Session) place(f worker.Frame) []string {
 	lines := []string{fmt.Sprintf("  %scell [%d]%s, line %d", green, f.Cell, plain, f.Line)}
-	if f.Cell > expressionBase {
+	if f.Cell > expressionBase && f.Cell <= expressionBase+expressionNumbers {
 		lines[0] = fmt.Sprintf("  %suser expression%s, line %d", green, plain, f.Line)
 	}
 	for n := f.Line - 1; n <= f.Line+1; n++ {

@@ -116,7 +116,7 @@ func (s *Session) evaluate(ctx context.Context, c kernel.Cell, expression string
 		return kernel.Result{Err: &kernel.Error{Name: "SyntaxError", Value: "not an expression: " + expression}}
 	}
 	s.mu.Lock()
-	s.evaluated++
+	s.evaluated = s.evaluated%expressionNumbers + 1
 	c.Count = expressionBase + s.evaluated
 	s.sources[c.Count] = expression
 	s.mu.Unlock()
@@ -128,9 +128,12 @@ func (s *Session) evaluate(ctx context.Context, c kernel.Cell, expression string
 	return s.run(ctx, c, expression, out)
 }
 
-// expressionBase is where the numbers of user expressions begin: positions in them are not
-// those of the cell that they came with.
-const expressionBase = 1_000_000
+// The numbers of user expressions: positions in them are not those of the cell that they
+// came with. Positions hold four digits of a number (see package lower).
+const (
+	expressionBase    = 9_900
+	expressionNumbers = 99
+)
 
 // run checks, loads and runs code.
 func (s *Session) run(ctx context.Context, c kernel.Cell, code string, out kernel.Output) kernel.Result {
