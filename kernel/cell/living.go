@@ -27,10 +27,34 @@ func (n *Notebook) Living() []Living {
 			list = append(list, Living{name, d.cell, v})
 		}
 	}
+	for _, objs := range n.needs { // older variables of a name, which functions keep
+		for _, obj := range objs {
+			v, ok := obj.(*types.Var)
+			if !ok || v.Pkg() != n.pkg || slices.ContainsFunc(list, func(l Living) bool { return l.Var == v }) {
+				continue
+			}
+			if _, lost := n.lost[v]; !lost {
+				list = append(list, Living{v.Name(), cellOf(n.fset, v), v})
+			}
+		}
+	}
 	slices.SortFunc(list, func(a, b Living) int {
 		return cmp.Or(cmp.Compare(a.Cell, b.Cell), cmp.Compare(a.Name, b.Name))
 	})
 	return list
+}
+
+// LoseSome notes that the values of these variables are gone, and returns their names.
+func (n *Notebook) LoseSome(gone []Living) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var names []string
+	for _, v := range gone {
+		n.lost[v.Var] = v.Cell
+		names = append(names, v.Name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Outdate notes that packages export something else than they did. It returns the names of

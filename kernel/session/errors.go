@@ -42,8 +42,7 @@ func (s *Session) explain(err error) *kernel.Error {
 	case errors.As(err, &shown):
 		return shown.shown
 	case errors.As(err, &loss):
-		return told("WorkerError", loss.Error(), "Nothing of the cell has run. Move the import to the first cell and run the notebook again,",
-			"or accept the loss: %import followed by the path.")
+		return told("ImportError", loss.Error(), lossAdvice)
 	case errors.Is(err, context.Canceled):
 		return told("Interrupted", "the cell was interrupted before it ran")
 	case errors.Is(err, worker.ErrClosed):

@@ -12,10 +12,12 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel"
 	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/modules"
+	"github.com/mole-kernel/mole-kernel/kernel/worker"
 )
 
 // extension is what the worker has beyond the kernel's own packages. Session.mu guards it.
 type extension struct {
+	command []string // starts the kernel's own worker
 	builder *modules.Builder
 	set     *modules.Set
 	cells   func() []string // of the notebook's file; nil where it is not known
@@ -150,40 +152,70 @@ func (s *Session) adopt(ctx context.Context, lossy bool) (lost []string, err err
 	if x.built == x.inUse {
 		return nil, nil
 	}
-	living := s.notebook.Living()
-	if len(living) > 0 && !lossy {
-		return nil, &lossError{living}
+	var symbols []string
+	living := map[string]cell.Living{}
+	for _, v := range s.notebook.Living() {
+		if symbol, ok := s.lowerer.Symbol(v.Var); ok {
+			symbols = append(symbols, symbol)
+			living[symbol] = v
+		}
 	}
-	if err := s.worker.Replace(ctx, x.built.Command); err != nil {
+	command := s.command
+	if x.built != nil {
+		command = x.built.Command
+	}
+	err = s.worker.Replace(ctx, command, symbols, lossy)
+	var left *worker.NotCarried
+	switch {
+	case err == nil:
+	case !errors.As(err, &left):
 		return nil, err
+	case !lossy:
+		return nil, newLossError(left, symbols, living)
+	default:
+		lost = s.leave(left, living)
 	}
 	x.inUse = x.built
-	if len(living) > 0 {
-		lost = s.notebook.Lose()
-	}
 	return lost, nil
 }
 
+// leave notes the variables that were not carried over and returns their names.
+func (s *Session) leave(left *worker.NotCarried, living map[string]cell.Living) []string {
+	if left.Busy {
+		return s.notebook.Lose()
+	}
+	var gone []cell.Living
+	for symbol := range left.Problems {
+		gone = append(gone, living[symbol])
+	}
+	return s.notebook.LoseSome(gone)
+}
+
 // lossError says that a cell needs another worker, which would cost the values of variables.
-type lossError struct{ living []cell.Living }
+type lossError struct{ text string }
+
+func newLossError(left *worker.NotCarried, symbols []string, living map[string]cell.Living) *lossError {
+	if left.Busy {
+		return &lossError{"the cell needs a worker with more packages, and goroutines of earlier cells would end with the present one"}
+	}
+	const most = 12
+	var parts []string
+	for _, symbol := range symbols {
+		if problem := left.Problems[symbol]; problem != "" {
+			v := living[symbol]
+			parts = append(parts, fmt.Sprintf("%s of cell [%d] %s", v.Name, v.Cell, problem))
+		}
+	}
+	if n := len(parts); n > most {
+		parts = append(parts[:most], fmt.Sprintf("and %d more", n-most))
+	}
+	return &lossError{"the cell needs a worker with more packages, and these values cannot be carried over: " + strings.Join(parts, "; ")}
+}
 
 // lossAdvice says what to do.
 const lossAdvice = "Nothing of the cell has run. Move the import to the first cell and run the notebook again, or accept the loss: %import and the path of the package."
 
-func (e *lossError) Error() string {
-	return "the cell needs a worker with more packages, and the values of these variables cannot be carried over: " + e.names()
-}
-
-func (e *lossError) names() string {
-	var parts []string
-	for i, v := range e.living {
-		if i == 12 {
-			return strings.Join(parts, ", ") + fmt.Sprintf(" and %d more", len(e.living)-i)
-		}
-		parts = append(parts, fmt.Sprintf("%s (cell [%d])", v.Name, v.Cell))
-	}
-	return strings.Join(parts, ", ")
-}
+func (e *lossError) Error() string { return e.text }
 
 // progress shows what happens while packages are compiled: one line that changes.
 type progress struct {

@@ -112,12 +112,106 @@ func TestAnImportThatWouldCostValuesIsAnErrorThatChangesNothing(t *testing.T) {
 	p.want("x := make(chan int, 1); x <- 41", "")
 	e := p.fail("import \"example.com/shapes\"\nshapes.Square{2}.Area()")
 	tb := traceback(e)
-	for _, part := range []string{"x (cell [1])", "first cell", "%import"} {
+	for _, part := range []string{"x of cell [1] holds a channel", "first cell", "%import"} {
 		if !strings.Contains(tb, part) {
 			t.Errorf("the error does not say %q:\n%s", part, tb)
 		}
 	}
 	p.want("<-x + 1", "42")
+
+	p.run("fine := 7\nx <- 1")
+	p.run("%import example.com/shapes")
+	p.want("shapes.Square{2}.Area() + float64(fine)", "11")
+	if e := p.fail("x"); !strings.Contains(traceback(e), "run cell [1] again") {
+		t.Errorf("a lost variable: %s", traceback(e))
+	}
+
+	p = openProject(t)
+	p.run("n := 1; go func() { for { time.Sleep(time.Millisecond) } }()")
+	if e := p.fail("import \"example.com/shapes\""); !strings.Contains(e.Value, "goroutines of earlier cells") {
+		t.Errorf("a goroutine that would end: %s", traceback(e))
+	}
+}
+
+func TestPlainValuesAreCarriedIntoANewWorker(t *testing.T) {
+	p := openProject(t)
+	p.run(`
+type color int
+func (c color) String() string { return [...]string{"red", "green"}[c] }
+type node struct {
+	name string
+	next *node
+	peers []*node
+	tags map[string]any
+	at time.Time
+}
+func (n *node) Name() string { return n.name }
+type namer interface{ Name() string }
+a := &node{name: "a", tags: map[string]any{"n": 1, "c": color(1), "s": []string{"x"}}, at: time.Unix(5, 0)}
+b := node{name: "b", next: a}
+a.next = &b
+a.peers = []*node{a, &b}
+all := []int{1, 2, 3, 4, 5}
+part := all[1:3]
+item := &all[2]
+var i namer = a
+var e error
+var grid [2][2]complex128
+grid[1][0] = 2i
+m := mat.NewDense(2, 2, []float64{1, 2, 3, 4})
+tn := tensor.Matrix{Rows: 1, Cols: 2, Data: []float32{1, 2}}
+words := map[color][]string{1: {"y"}}
+self := map[string]any{}
+self["self"] = self
+var f func()
+count := 40
+func bump() int { count++; return count }
+anon := struct{ A int; b string }{1, "z"}
+big1 := big.NewInt(1 << 60)
+pc := &count
+x := 1
+func oldX() int { return x }`)
+	p.run(`x := "new"`)
+	p.run("import \"example.com/shapes\"")
+	for expr, want := range map[string]string{
+		"a.next == &b && b.next == a && a.peers[0] == a && a.peers[1].next == a": "true",
+		`fmt.Sprint(a.tags["n"], a.tags["c"], a.tags["s"])`:                      `"1 green [x]"`,
+		"a.at.Unix()": "5",
+		"item == &all[2] && *item == 3 && len(part) == 2 && cap(part) == 4": "true",
+		"part[0] = 20; all[1]":             "20",
+		"i.Name() + i.(*node).next.name":   `"ab"`,
+		"i.(*node) == a":                   "true",
+		"e == nil && f == nil":             "true",
+		"grid[1][0]":                       "(0+2i)",
+		"m.At(1, 0) + float64(tn.Data[1])": "5",
+		"words[color(1)][0]":               `"y"`,
+		`self["self"].(map[string]any)["x"] = 1; self["x"].(int)`: "1",
+		"bump() + *pc":             "82",
+		"fmt.Sprint(anon, anon.b)": `"{1 z}z"`,
+		"big1.String()":            `"1152921504606846976"`,
+		"oldX()":                   "1",
+		"x":                        `"new"`,
+		"shapes.Square{2}.Area()":  "4",
+	} {
+		p.want(expr, want)
+	}
+	for code, problem := range map[string]string{
+		"v := func() int { return 1 }": "holds a function",
+		"v := new(sync.Mutex)":         "holds a sync.Mutex",
+		"v := os.Stdout":               "holds a os.File",
+		"v := errors.New(`e`)":         "holds a errors.errorString",
+		"v := m.RawMatrix()":           "shares memory",
+		"v := map[string]any{\"a\": []any{1, make(chan int)}}": "holds a channel",
+		"v := struct{ A []func() }{[]func(){nil, func() {}}}":  "holds a function",
+		"v := []*sync.Once{new(sync.Once)}":                    "sync.Once",
+	} {
+		p.run(code)
+		if e := p.fail("import \"example.com/me/util\""); !strings.Contains(e.Value, problem) {
+			t.Errorf("%s: want %q, got %s", code, problem, traceback(e))
+		}
+		p.run("v := 0")
+	}
+	p.want("m.At(1, 1)", "4")
 }
 
 func TestImportsThatCannotBeHadSayWhy(t *testing.T) {

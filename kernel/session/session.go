@@ -71,7 +71,7 @@ func New(opts Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := extension{builder: opts.Modules.Builder, cells: opts.Modules.Cells}
+	x := extension{command: opts.Command, builder: opts.Modules.Builder, cells: opts.Modules.Cells}
 	if x.builder != nil {
 		x.set = modules.NewSet(opts.Packages, opts.Dir)
 		opts.Packages = x.set

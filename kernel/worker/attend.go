@@ -155,6 +155,10 @@ func (p *process) handle(f frame) {
 		p.answered(body[changedBody](f).Number, f)
 	case "seen":
 		p.answered(body[seenBody](f).Look, f)
+	case "carried":
+		p.answered(body[carriedBody](f).Carry, f)
+	case "restored":
+		p.answered(body[restoredBody](f).Restore, f)
 	case "passed":
 		p.answered(body[passedBody](f).Barrier, f)
 	case "display":

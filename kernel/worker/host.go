@@ -88,6 +88,10 @@ func (h *host) serve(control *bufio.Reader) error {
 			h.change(body[changeBody](f))
 		case "look":
 			go h.look(body[lookBody](f), own)
+		case "carry":
+			go h.carry(body[carryBody](f), own)
+		case "restore":
+			h.restore(body[restoreBody](f), f.attachments)
 		case "barrier":
 			go h.out.sendInOrder(newFrame("passed", passedBody(body[barrierBody](f))))
 		}
