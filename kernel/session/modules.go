@@ -173,14 +173,14 @@ func (s *Session) adopt(ctx context.Context, lossy bool) (lost []string, err err
 	case !lossy:
 		return nil, newLossError(left, symbols, living)
 	default:
-		lost = s.leave(left, living)
+		lost = s.leaveBehind(left, living)
 	}
 	x.inUse = x.built
 	return lost, nil
 }
 
-// leave notes the variables that were not carried over and returns their names.
-func (s *Session) leave(left *worker.NotCarried, living map[string]cell.Living) []string {
+// leaveBehind notes the variables that were not carried over and returns their names.
+func (s *Session) leaveBehind(left *worker.NotCarried, living map[string]cell.Living) []string {
 	if left.Busy {
 		return s.notebook.Lose()
 	}
