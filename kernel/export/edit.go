@@ -118,6 +118,40 @@ type gap struct {
 	blank   bool
 }
 
+// gaps finds what stands before each item of a cell, and behind the last one. Items that
+// the check has cut from one declaration stand at one place: the first one has it all.
+func (s *sheet) gaps() (before map[int]gap, tail gap) {
+	type place struct{ item, start, end int }
+	var places []place
+	for i, item := range s.checked.Items {
+		if n := node(item); n != nil {
+			start, end := s.span(n)
+			places = append(places, place{i, start, end})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.start, b.start) })
+	before = map[int]gap{}
+	at := 0
+	for _, p := range places {
+		if p.start >= at {
+			before[p.item] = gapOf(s.Source, at, p.start)
+			at = p.end
+		}
+	}
+	return before, gapOf(s.Source, at, len(s.Source))
+}
+
+// cut reports whether the check has cut a declaration into several items.
+func (s *sheet) cut(d *ast.GenDecl) bool {
+	n := 0
+	for _, item := range s.checked.Items {
+		if other, ok := item.(cell.Decl); ok && other.Decl.Pos() == d.Pos() {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // gapOf reads source[start:end], where the tokens are import and package clauses and
 // declarations without effect. Comments inside brackets go with them.
 func gapOf(source string, start, end int) gap {

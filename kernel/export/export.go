@@ -67,7 +67,9 @@ func Export(cells []Cell, o Options) (*Program, error) {
 	if err := x.check(cells); err != nil {
 		return nil, err
 	}
-	x.findSlots()
+	if err := x.findSlots(); err != nil {
+		return nil, err
+	}
 	x.place()
 	x.nameAll()
 	// Each round finds variables that nothing uses; they cannot be more than there are.

@@ -91,8 +91,13 @@ func (x *exporter) nameAll() {
 			for _, obj := range x.declares(item) {
 				x.nameObject(obj)
 			}
-			if f, ok := item.(cell.Func); ok && f.Recv != nil {
-				x.nameMethod(f.Obj)
+			switch f := item.(type) {
+			case cell.Func:
+				if f.Recv != nil {
+					x.nameMethod(f)
+				}
+			case cell.Init:
+				x.names.of[f.Obj] = x.names.numbered("init", 1)
 			}
 			inspect(item, func(id *ast.Ident) { x.nameLabel(id, labels) })
 		}
@@ -180,7 +185,11 @@ func (x *exporter) nameObject(obj types.Object) {
 	fn, ok := obj.(*types.Func)
 	slot := x.slots[fn]
 	if !ok || slot == nil {
-		x.names.of[obj] = x.names.fresh(obj.Name())
+		name := x.names.fresh(obj.Name())
+		x.names.of[obj] = name
+		if _, isType := obj.(*types.TypeName); isType && name != obj.Name() {
+			x.note(x.declared[obj], "the type %s is %s in the program, which is what %%T prints", obj.Name(), name)
+		}
 		return
 	}
 	if slot.name == "" {
@@ -189,17 +198,21 @@ func (x *exporter) nameObject(obj types.Object) {
 	slot.of[fn] = x.names.numbered(obj.Name(), 1)
 }
 
-// nameMethod names the generations of a method that is declared again.
-func (x *exporter) nameMethod(fn *types.Func) {
-	slot := x.slots[fn]
+// nameMethod names the generations of a method that is declared again. One with another
+// signature is a method of its own: who calls it knows which one is meant.
+func (x *exporter) nameMethod(f cell.Func) {
+	slot := x.slots[f.Obj]
 	if slot == nil {
+		if f.Replaced != nil {
+			x.names.of[f.Obj] = x.names.numbered(f.Obj.Name(), 2)
+		}
 		return
 	}
 	if slot.name == "" {
 		recv := x.names.of[slot.recv.Obj()]
-		slot.name = x.names.fresh(strings.ToLower(recv[:1]) + recv[1:] + strings.ToUpper(fn.Name()[:1]) + fn.Name()[1:])
+		slot.name = x.names.fresh(strings.ToLower(recv[:1]) + recv[1:] + strings.ToUpper(f.Obj.Name()[:1]) + f.Obj.Name()[1:])
 	}
-	slot.of[fn] = x.names.numbered(fn.Name(), 1)
+	slot.of[f.Obj] = x.names.numbered(f.Obj.Name(), 1)
 }
 
 // nameLabel makes labels differ, which are all in main.
@@ -225,6 +238,7 @@ func (x *exporter) name(obj types.Object) string {
 		if slot := x.slots[o.Origin()]; slot != nil && slot.recv == nil {
 			return slot.name
 		}
+		return x.nameOr(o.Origin(), o.Name())
 	case *types.Var:
 		if o.IsField() && o.Embedded() {
 			return x.embeddedName(o)

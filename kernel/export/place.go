@@ -61,17 +61,26 @@ func (x *exporter) declares(item cell.Item) []types.Object {
 }
 
 // scope finds the cells that must end before the next one begins: those that defer or may
-// panic. The last cell ends with main.
+// panic. The last cell ends with main, unless it shows a value behind what it defers.
 func (x *exporter) scope() {
 	code := x.code()
 	for i, s := range code {
 		s.scoped = s.MayPanic
 		for _, item := range s.checked.Items {
-			if stmt, ok := item.(cell.Stmt); ok && i < len(code)-1 && defers(stmt.Stmt) {
-				s.scoped = true
-			}
+			stmt, ok := item.(cell.Stmt)
+			s.scoped = s.scoped || ok && defers(stmt.Stmt) && (i < len(code)-1 || s.value() != nil)
 		}
 	}
+}
+
+// value returns the item that the cell shows; nil for none.
+func (s *sheet) value() *cell.Value {
+	for _, item := range s.checked.Items {
+		if v, ok := item.(cell.Value); ok && len(v.Types) > 0 {
+			return &v
+		}
+	}
+	return nil
 }
 
 // defers reports whether a statement defers something to the end of its function.
@@ -95,6 +104,8 @@ func (x *exporter) place() {
 		for _, item := range s.checked.Items {
 			switch item := item.(type) {
 			case cell.Func:
+				x.globalize(item.Decl)
+			case cell.Init:
 				x.globalize(item.Decl)
 			case cell.Decl:
 				if item.Decl.Tok == token.TYPE {
@@ -271,6 +282,8 @@ func node(item cell.Item) ast.Node {
 	case cell.Decl:
 		return item.Decl
 	case cell.Func:
+		return item.Decl
+	case cell.Init:
 		return item.Decl
 	case cell.Define:
 		return item.Stmt

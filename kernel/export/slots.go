@@ -19,28 +19,46 @@ type slot struct {
 	told bool // the variable is in the text
 }
 
-// findSlots finds what has to be bound late.
-func (x *exporter) findSlots() {
-	live := map[string]*types.Func{}
+// findSlots finds what has to be bound late: functions that are declared again with the
+// signature they had, while others may call them, and methods.
+func (x *exporter) findSlots() error {
+	known := map[string][]*types.Func{}
 	for _, s := range x.code() {
 		for _, item := range s.checked.Items {
-			f, isFunc := item.(cell.Func)
-			if isFunc && f.Recv != nil {
-				x.replaceMethod(s, f)
+			f, ok := item.(cell.Func)
+			if !ok {
 				continue
 			}
-			for _, obj := range x.declares(item) {
-				old := live[obj.Name()]
-				delete(live, obj.Name())
-				if isFunc && f.Obj.Signature().TypeParams() == nil {
-					live[obj.Name()] = f.Obj
-					if old != nil && types.Identical(old.Type(), f.Obj.Type()) && (x.slots[old] != nil || x.calledLater(old)) {
-						x.share(old, f.Obj, nil)
-					}
+			if f.Recv != nil {
+				if err := x.replaceMethod(s, f); err != nil {
+					return &CellError{Cell: s.number, Err: err}
+				}
+				continue
+			}
+			name := f.Obj.Name()
+			for _, old := range known[name] {
+				if x.slots[old] == nil && !x.calledLater(old) {
+					continue
+				}
+				if old.Signature().TypeParams() != nil && x.alike(old, f.Obj) {
+					return &CellError{Cell: s.number, Err: fmt.Errorf("the generic function %s is declared again, and functions that were declared before call it: a Go program cannot say which one they mean", name)}
+				}
+				if types.Identical(old.Type(), f.Obj.Type()) {
+					x.share(old, f.Obj, nil)
+					break
 				}
 			}
+			known[name] = append(known[name], f.Obj)
 		}
 	}
+	return nil
+}
+
+// alike reports whether two generic functions are called in the same way, whatever their
+// constraints.
+func (x *exporter) alike(a, b *types.Func) bool {
+	return a.Signature().TypeParams().Len() == b.Signature().TypeParams().Len() &&
+		x.signature(a.Signature()) == x.signature(b.Signature())
 }
 
 // share puts a declaration into the slot of the one that it replaces.
@@ -87,15 +105,28 @@ func (x *exporter) calledLater(fn *types.Func) bool {
 
 // replaceMethod binds a method late that takes the place of another. A method that is new
 // on a type of an earlier cell is in the program from the start.
-func (x *exporter) replaceMethod(s *sheet, f cell.Func) {
-	if f.Replaced != nil {
-		x.share(f.Replaced, f.Obj, f.Recv)
-		return
+func (x *exporter) replaceMethod(s *sheet, f cell.Func) error {
+	name := f.Recv.Obj().Name() + "." + f.Obj.Name()
+	old := f.Replaced
+	switch {
+	case old == nil:
+		if at := x.declared[f.Recv.Obj()]; at != s && speaking[f.Obj.Name()] {
+			x.note(s, "%s gets the method %s here; in the program it has it from the start, which changes how values are printed before",
+				f.Recv.Obj().Name(), f.Obj.Name())
+		}
+	case !types.Identical(old.Type(), f.Obj.Type()):
+		if speaking[f.Obj.Name()] {
+			return fmt.Errorf("%s is declared again with another signature: in a Go program a type has one method of a name", name)
+		}
+		x.note(s, "%s is declared again with another signature: it has another name in the program, and interfaces see the first one", name)
+	case f.Recv.TypeParams().Len() > 0:
+		return fmt.Errorf("%s of a generic type is declared again: a Go program cannot replace it", name)
+	case !types.Identical(old.Signature().Recv().Type(), f.Obj.Signature().Recv().Type()):
+		return fmt.Errorf("%s is declared again with another kind of receiver: a Go program cannot replace it", name)
+	default:
+		x.share(old, f.Obj, f.Recv)
 	}
-	if at := x.declared[f.Recv.Obj()]; at != s && speaking[f.Obj.Name()] {
-		x.note(s, "%s gets the method %s here; in the program it has it from the start, which changes how values are printed before",
-			f.Recv.Obj().Name(), f.Obj.Name())
-	}
+	return nil
 }
 
 // speaking are the methods that printing and encoding look for.

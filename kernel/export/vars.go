@@ -147,7 +147,11 @@ func (w *writer) varDecl(s *sheet, d cell.Decl, home *page, blank bool) error {
 		plain = plain && !l.known && !l.far && (len(l.outer) == 0 || home == w.decls) && !zeroed(spec.(*ast.ValueSpec))
 	}
 	if plain {
-		home.add(s.text(d.Decl), blank)
+		text := s.text(d.Decl)
+		if s.cut(d.Decl) {
+			text = "var " + s.specText(d.Decl.Specs[0].(*ast.ValueSpec))
+		}
+		home.add(text, blank)
 		for _, obj := range w.x.declares(d) {
 			if home == w.main {
 				w.useless(home, []types.Object{obj})
@@ -168,7 +172,7 @@ func (w *writer) varDecl(s *sheet, d cell.Decl, home *page, blank bool) error {
 func (w *writer) varSpec(s *sheet, spec *ast.ValueSpec, blank bool) error {
 	l := w.x.side(s, spec.Names)
 	if len(l.outer) == 0 && !l.known && !l.far && !zeroed(spec) {
-		w.main.add("var "+s.text(spec), blank)
+		w.main.add("var "+s.specText(spec), blank)
 		w.useless(w.main, l.fresh)
 		return nil
 	}
@@ -190,13 +194,28 @@ func (w *writer) varSpec(s *sheet, spec *ast.ValueSpec, blank bool) error {
 			}
 		}
 	default:
-		start, _ := s.span(spec.Names[0])
-		_, end := s.span(spec.Names[len(spec.Names)-1])
-		first, _ := s.span(spec.Values[0])
-		_, last := s.span(spec.Values[len(spec.Values)-1])
-		w.main.add(s.edits.text(start, end)+" = "+s.edits.text(first, last), blank)
+		w.main.add(list(s, spec.Names)+" = "+list(s, spec.Values), blank)
 	}
 	return nil
+}
+
+// specText is the text of one line of a var declaration, put together from its parts.
+func (s *sheet) specText(spec *ast.ValueSpec) string {
+	text := list(s, spec.Names)
+	if spec.Type != nil {
+		text += " " + s.text(spec.Type)
+	}
+	if len(spec.Values) > 0 {
+		text += " = " + list(s, spec.Values)
+	}
+	return text
+}
+
+// list is the text of neighbouring nodes.
+func list[N ast.Node](s *sheet, nodes []N) string {
+	start, _ := s.span(nodes[0])
+	_, end := s.span(nodes[len(nodes)-1])
+	return s.edits.text(start, end)
 }
 
 // zeroed reports whether the check gave the names of a declaration without values their

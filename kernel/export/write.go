@@ -132,30 +132,28 @@ func comment(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// cell writes a code cell.
+// cell writes a code cell: its items in the order in which they run, each with the
+// comments that stand before it.
 func (w *writer) cell(s *sheet) error {
 	outer := w.main
 	w.main = &page{}
-	end, target := 0, w.main
-	for _, item := range s.checked.Items {
-		n := node(item)
-		if n == nil {
+	gaps, tail := s.gaps()
+	target := w.main
+	for i, item := range s.checked.Items {
+		if node(item) == nil {
 			continue
 		}
-		start, stop := s.span(n)
-		g := gapOf(s.Source, end, start)
 		home := w.target(s, item)
-		w.remarks(g, target, home)
+		w.remarks(gaps[i], target, home)
 		before := len(home.text)
-		if err := w.item(s, item, home, g); err != nil {
+		if err := w.item(s, item, home, gaps[i]); err != nil {
 			return err
 		}
 		if target = home; len(home.text) == before {
 			target = w.main
 		}
-		end = stop
 	}
-	w.remarks(gapOf(s.Source, end, len(s.Source)), target, nil)
+	w.remarks(tail, target, nil)
 	body := strings.Trim(w.main.text, "\n")
 	w.main = outer
 	w.body(s, body)
@@ -181,6 +179,14 @@ func (w *writer) body(s *sheet, body string) {
 		open += fmt.Sprintf("\ndefer func() {\nif r := recover(); r != nil {\n%s.Fprintln(%s.Stderr, \"panic:\", r)\n}\n}()",
 			x.usePath(fmtPath, "fmt"), x.usePath(osPath, "os"))
 	}
+	if v := s.value(); v != nil && !s.MayPanic {
+		var results []string
+		for _, t := range v.Types {
+			results = append(results, x.typeText(t))
+		}
+		w.main.add(w.show(v.Types, "func() ("+strings.Join(results, ", ")+") {\n"+body+"\n}()"), true)
+		return
+	}
 	w.main.add(open+"\n"+body+"\n}()", true)
 }
 
@@ -188,7 +194,7 @@ func (w *writer) body(s *sheet, body string) {
 func (w *writer) target(s *sheet, item cell.Item) *page {
 	x := w.x
 	switch item := item.(type) {
-	case cell.Func:
+	case cell.Func, cell.Init:
 		return w.decls
 	case cell.Decl:
 		switch item.Decl.Tok {
@@ -262,6 +268,9 @@ func (w *writer) item(s *sheet, item cell.Item, home *page, g gap) error {
 			w.before(variable, home)
 		}
 		home.add(s.text(item.Decl), blank)
+	case cell.Init:
+		home.add(s.text(item.Decl), blank)
+		w.main.add(x.name(item.Obj)+"()", false)
 	case cell.Decl:
 		if item.Decl.Tok == token.VAR {
 			return w.varDecl(s, item, home, blank)
@@ -306,20 +315,30 @@ func (w *writer) declText(s *sheet, d *ast.GenDecl) string {
 	return strings.Join(lines, "\n\n")
 }
 
-// value shows the last expression of a cell.
+// value shows the last expression of a cell. Where the cell is a function of its own it
+// returns the value, which is shown when what it defers has run.
 func (w *writer) value(s *sheet, v cell.Value) string {
-	text := s.text(v.Expr)
 	switch {
 	case len(v.Types) == 0:
-		return text
-	case len(v.Types) > 1:
-		return fmt.Sprintf("%s.Results(%s)", w.x.usePath(nbPath, "nb"), text)
-	case !basic(v.Types[0]):
-		return fmt.Sprintf("%s.Display(%s)", w.x.usePath(nbPath, "nb"), text)
-	case types.Default(v.Types[0]) == types.Typ[types.String]:
-		return fmt.Sprintf("%s.Printf(\"%%q\\n\", %s)", w.x.usePath(fmtPath, "fmt"), text)
+		return s.text(v.Expr)
+	case s.scoped && !s.MayPanic:
+		return "return " + s.text(v.Expr)
 	}
-	return fmt.Sprintf("%s.Println(%s)", w.x.usePath(fmtPath, "fmt"), text)
+	return w.show(v.Types, s.text(v.Expr))
+}
+
+// show prints a value as the notebook shows it.
+func (w *writer) show(results []types.Type, value string) string {
+	x := w.x
+	switch {
+	case len(results) > 1:
+		return fmt.Sprintf("%s.Results(%s)", x.usePath(nbPath, "nb"), value)
+	case !basic(results[0]):
+		return fmt.Sprintf("%s.Display(%s)", x.usePath(nbPath, "nb"), value)
+	case types.Default(results[0]) == types.Typ[types.String]:
+		return fmt.Sprintf("%s.Printf(\"%%q\\n\", %s)", x.usePath(fmtPath, "fmt"), value)
+	}
+	return fmt.Sprintf("%s.Println(%s)", x.usePath(fmtPath, "fmt"), value)
 }
 
 // basic reports whether fmt prints values of a type as a notebook shows them.
