@@ -45,6 +45,7 @@ func commands() []command {
 		{name: "install", args: "[flags]", about: "make the kernel known to Jupyter", run: installCommand},
 		{name: "uninstall", args: "[flags]", about: "remove the kernel from Jupyter", run: uninstallCommand},
 		{name: "run", args: "[flags] NOTEBOOK.ipynb", about: "execute a notebook without Jupyter", run: runCommand},
+		{name: "repl", args: "[flags]", about: "run cells in a terminal, or from a pipe", run: replCommand},
 		{name: "export", args: "[flags] NOTEBOOK.ipynb", about: "write a notebook as a Go program", run: exportCommand},
 		{name: "fmt", args: "[flags] NOTEBOOK.ipynb...", about: "lay out the cells of notebooks as gofmt does", run: fmtCommand},
 		{name: "doctor", about: "show what is installed and in use, and what to do about the rest", run: doctorCommand},

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/client"
 	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
 	"github.com/mole-kernel/mole-kernel/kernel/wire"
 )
@@ -262,8 +263,8 @@ func TestKernelThatEndsIsAnError(t *testing.T) {
 	o := options(t)
 	o.Kernel = func(context.Context, kernel.Conn) error { return errors.New("no worker") }
 	err := Run(t.Context(), notebook(t, "print a"), o)
-	if !errors.Is(err, errKernelEnded) || !strings.Contains(err.Error(), "no worker") {
-		t.Errorf("error = %v, want errKernelEnded with its reason", err)
+	if !errors.Is(err, client.ErrEnded) || !strings.Contains(err.Error(), "no worker") {
+		t.Errorf("error = %v, want client.ErrEnded with its reason", err)
 	}
 }
 

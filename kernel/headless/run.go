@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mole-kernel/mole-kernel/kernel"
+	"github.com/mole-kernel/mole-kernel/kernel/client"
 	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
 	"github.com/mole-kernel/mole-kernel/kernel/headless/page"
 	"github.com/mole-kernel/mole-kernel/kernel/wire"
@@ -58,13 +59,13 @@ func Run(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	r := &run{Options: o, path: path, notebook: nb, record: newRecorder(), client: connect(o.Kernel)}
+	r := &run{Options: o, path: path, notebook: nb, record: newRecorder(), client: client.Connect("headless", o.Kernel)}
 	started := time.Now()
 	err = r.start(ctx)
 	if err == nil {
 		err = r.cells(ctx)
 	}
-	for _, m := range r.client.close() {
+	for _, m := range r.client.Close() {
 		r.record.record(m)
 	}
 	written, writeErr := r.write()
@@ -118,12 +119,12 @@ type run struct {
 	path     string
 	notebook *nbformat.Notebook
 	record   *recorder
-	client   *client
+	client   *client.Client
 }
 
 // start waits for the kernel and records what it is.
 func (r *run) start(ctx context.Context) error {
-	info, err := r.client.info(ctx)
+	info, err := r.client.Info(ctx)
 	if errors.Is(err, context.Canceled) {
 		return ErrInterrupted
 	}
@@ -170,7 +171,8 @@ func (r *run) cells(ctx context.Context) error {
 
 // cell runs one cell to its end, or to the end of the patience with it.
 func (r *run) cell(ctx context.Context, c *nbformat.Cell) error {
-	id, err := r.client.execute(c.Source, !r.KeepGoing)
+	skipRest := !r.KeepGoing
+	id, err := r.client.Execute(&wire.ExecuteRequest{Code: c.Source, AllowStdin: new(bool), StopOnError: &skipRest})
 	if err != nil {
 		return err
 	}
@@ -181,7 +183,7 @@ func (r *run) cell(ctx context.Context, c *nbformat.Cell) error {
 	}
 	patience, cancel := context.WithTimeout(context.Background(), interruptGrace)
 	defer cancel()
-	reply, err := r.client.reply(patience, id)
+	reply, err := r.client.Reply(patience, id)
 	if err != nil {
 		return err
 	}
@@ -221,9 +223,9 @@ func (r *run) follow(ctx context.Context, id string) (stop, err error) {
 	defer tick.Stop()
 	for {
 		select {
-		case m, open := <-r.client.iopub:
+		case m, open := <-r.client.IOPub:
 			if !open {
-				return stop, r.client.endError()
+				return stop, r.client.Err()
 			}
 			idle := r.record.record(m)
 			r.Progress.message(m.Content)
@@ -242,7 +244,7 @@ func (r *run) follow(ctx context.Context, id string) (stop, err error) {
 			return stop, fmt.Errorf("%w: the cell did not stop within %v", stop, interruptGrace)
 		}
 		interrupts, limit, grace = nil, nil, time.After(interruptGrace)
-		r.client.interrupt()
+		r.client.Interrupt()
 	}
 }
 
