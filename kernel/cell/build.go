@@ -201,7 +201,7 @@ func (k *checking) lastExpr(s *ast.ExprStmt) {
 			Tok: token.ASSIGN, Rhs: []ast.Expr{s.X},
 		}
 	}
-	if k.p.shown && !prints(s.X) {
+	if k.p.shown && !k.prints(s.X) {
 		k.items = append(k.items, Value{Expr: s.X})
 	} else {
 		k.items = append(k.items, Stmt{stmt})
@@ -232,24 +232,45 @@ func (k *checking) plainCall(e ast.Expr) bool {
 
 // prints reports whether e is a call of fmt.Print or one of its kin, whose results
 // nobody wants to see.
-func prints(e ast.Expr) bool {
+func (k *checking) prints(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return false
 	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
+	var obj types.Object
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		obj = k.known(fun.Name) // of a dot import
+	case *ast.SelectorExpr:
+		id, ok := fun.X.(*ast.Ident)
+		if !ok {
+			return false
+		}
+		switch p := k.known(id.Name).(type) {
+		case nil:
+			if _, own := k.names[id.Name]; !own && id.Name == "fmt" {
+				return printing[fun.Sel.Name] // imported by itself
+			}
+		case *types.PkgName:
+			obj = p.Imported().Scope().Lookup(fun.Sel.Name)
+		}
 	}
-	pkg, ok := sel.X.(*ast.Ident)
-	if !ok || pkg.Name != "fmt" {
-		return false
+	return obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == "fmt" && printing[obj.Name()]
+}
+
+var printing = map[string]bool{"Print": true, "Printf": true, "Println": true, "Fprint": true, "Fprintf": true, "Fprintln": true}
+
+// known returns what a name meant before this cell, or what it imports by it.
+func (k *checking) known(name string) types.Object {
+	for _, obj := range k.imported {
+		if obj.Name() == name {
+			return obj
+		}
 	}
-	switch sel.Sel.Name {
-	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln":
-		return true
+	if _, own := k.names[name]; own || k.n.live[name] == nil {
+		return nil
 	}
-	return false
+	return k.n.live[name].obj
 }
 
 // define makes package-level variables of "a, b := values". What the cell declared

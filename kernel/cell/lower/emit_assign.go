@@ -67,6 +67,8 @@ func (f *fn) newLocal(obj *types.Var, value string, pos token.Pos) {
 
 func (f *fn) assign(s *ast.AssignStmt) {
 	f.at(s)
+	f.straight = len(s.Rhs) == 1 && straight(s.Rhs[0])
+	defer func() { f.straight = false }()
 	switch {
 	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
 		f.opAssign(s)
@@ -75,6 +77,26 @@ func (f *fn) assign(s *ast.AssignStmt) {
 	default:
 		f.multi(s.Lhs, s.Rhs[0], s.Tok == token.DEFINE)
 	}
+}
+
+// straight says whether all of an expression is evaluated and its order does not matter, so
+// that a check of an operand may stand in front of the statement.
+func straight(e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident, *ast.BasicLit, *ast.ParenExpr, nil:
+		case *ast.BinaryExpr:
+			switch n.Op {
+			case token.LAND, token.LOR, token.QUO, token.REM:
+				ok = false
+			}
+		default:
+			ok = false
+		}
+		return ok
+	})
+	return ok
 }
 
 // parallel assigns values to as many places.

@@ -275,7 +275,12 @@ func (f *fn) shiftCount(e ast.Expr) string {
 	if !ok || b.Info()&types.IsUnsigned != 0 || f.masked(e) {
 		return f.expr(e)
 	}
-	return "k.ShiftCount(int64(" + f.expr(e) + "))"
+	count := f.expr(e)
+	if _, ok := ast.Unparen(e).(*ast.Ident); ok && f.straight {
+		f.line("if %s < 0 { k.ShiftCount(-1) }", count)
+		return "uint(" + count + ")"
+	}
+	return "k.ShiftCount(int64(" + count + "))"
 }
 
 // masked says whether e is x & c with a constant c, which is not negative unless c is.

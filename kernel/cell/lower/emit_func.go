@@ -23,6 +23,7 @@ type fn struct {
 	defers      bool
 	topLevel    bool
 	noted       bool // the body records positions
+	straight    bool // a check may stand in front of the statement
 	loops       []loop
 	labels      map[types.Object]string
 	rangeRet    *rangeFuncBody // the body of a range over a function that is being emitted

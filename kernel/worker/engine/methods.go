@@ -152,7 +152,10 @@ type runtimeAssertion struct {
 func assertionError(from reflect.Type, v any, t reflect.Type) error {
 	err := new(runtime.TypeAssertionError)
 	r := (*runtimeAssertion)(unsafe.Pointer(err))
-	r.iface, r.asserted = rtypeOf(from), rtypeOf(t)
+	r.asserted = rtypeOf(t)
+	if t.Kind() != reflect.Interface { // for which the runtime does not say what was asserted from
+		r.iface = rtypeOf(from)
+	}
 	if v == nil && t.Kind() == reflect.Interface {
 		r.iface = nil // as Go has it
 	}
