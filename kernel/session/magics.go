@@ -31,7 +31,10 @@ func (s *Session) execute(ctx context.Context, c kernel.Cell, code string, out k
 			return r
 		}
 		if r.Value != nil && i < len(steps)-1 {
-			out.Display(kernel.Display{Bundle: *r.Value})
+			// A statement between others is not shown, whatever it returns.
+			if !step.IsGo() || !slices.ContainsFunc(steps[i+1:], magic.Step.IsGo) {
+				out.Display(kernel.Display{Bundle: *r.Value})
+			}
 			r.Value = nil
 		}
 		if r.NextInput == nil {
