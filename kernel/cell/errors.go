@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Error is one thing that is wrong with a cell.
@@ -21,6 +20,7 @@ type Error struct {
 	Line   string   // the cell's line at Pos
 
 	unclosed bool // of a bracket that is never closed
+	more     int  // errors behind this one that are not told
 }
 
 // Error returns the error in the compiler's form, "cell[7]:1:3: undefined: x".
@@ -33,7 +33,8 @@ func (e Error) message() string {
 	return e.Msg
 }
 
-// Errors is all that is wrong with a cell, in text order: at least one, ten at most.
+// Errors is what is wrong with a cell, in text order: at least one, ten at most. The last
+// knows how many more there are.
 type Errors []Error
 
 // maxErrors bounds how many errors of one cell are told.
@@ -57,8 +58,8 @@ func (e Errors) Error() string {
 // Summary is the first error in one line, with the number of others.
 func (e Errors) Summary() string {
 	s := fmt.Sprintf("%d:%d: %s", e[0].Pos.Line, e[0].Pos.Column, e[0].message())
-	if len(e) > 1 {
-		s += fmt.Sprintf(" (and %s)", count(len(e)-1, "more error"))
+	if n := len(e) - 1 + e[len(e)-1].more; n > 0 {
+		s += fmt.Sprintf(" (and %s)", count(n, "more error"))
 	}
 	return s
 }
@@ -96,24 +97,31 @@ func (e Errors) Traceback(colour bool) []string {
 		if err.Hint != "" {
 			lines = append(lines, "     = "+err.Hint)
 		}
+		if err.more > 0 {
+			lines = append(lines, "", "and "+count(err.more, "more error"))
+		}
 	}
 	return lines
 }
 
-// marks returns what to put before and as the mark below the line: tabs stay tabs, so
-// that the mark stands where the eye looks for it.
+// marks returns what to put before and as the mark below the line: tabs stay tabs and wide
+// characters wide, so that the mark stands where the eye looks for it.
 func (e Error) marks() (before, mark string) {
 	col := min(max(e.Pos.Column-1, 0), len(e.Line))
 	var b strings.Builder
 	for _, r := range e.Line[:col] {
-		if r != '\t' {
-			r = ' '
-		}
-		b.WriteRune(r)
+		b.WriteString(space(r))
 	}
-	end := min(col+max(e.Width, 1), len(e.Line))
-	n := utf8.RuneCountInString(e.Line[col:end])
-	return b.String(), strings.Repeat("^", max(n, 1))
+	columns := 0
+	for _, r := range e.Line[col:min(col+max(e.Width, 1), len(e.Line))] {
+		switch space(r) {
+		case "\u3000":
+			columns += 2
+		case " ", "\t":
+			columns++
+		}
+	}
+	return b.String(), strings.Repeat("^", max(columns, 1))
 }
 
 // finish completes errors that know only their offset: sorted, each place once, bounded.
@@ -135,9 +143,11 @@ func finish(file, src string, errs []Error) Errors {
 			Filename: file, Offset: e.Offset,
 			Line: strings.Count(src[:start], "\n") + 1, Column: e.Offset - start + 1,
 		}
-		if list = append(list, e); len(list) == maxErrors {
-			break
+		if len(list) == maxErrors {
+			list[maxErrors-1].more++
+			continue
 		}
+		list = append(list, e)
 	}
 	return list
 }

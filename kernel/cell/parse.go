@@ -32,6 +32,9 @@ func parse(fset *token.FileSet, name, src string) (*parsed, Errors) {
 	file := fset.AddFile(name, fset.Base()+gap, len(src))
 	file.SetLinesForContent([]byte(src))
 	if len(t.errs) > 0 {
+		for i, e := range t.errs {
+			t.errs[i].Hint = syntaxHint(src, e.Offset, e.Msg)
+		}
 		fset.RemoveFile(file)
 		return nil, finish(name, src, t.errs)
 	}
@@ -128,15 +131,9 @@ func (p *parsed) parse(before, text, after string) (*ast.File, []Error) {
 			e.Msg, _, _ = strings.Cut(e.Msg, ", found")
 			e.Msg += ", found the end of the cell"
 		}
-		errs = append(errs, Error{Name: "SyntaxError", Offset: min(off, len(text)), Msg: e.Msg, Hint: syntaxHints[e.Msg]})
+		errs = append(errs, Error{Name: "SyntaxError", Offset: min(off, len(text)), Msg: e.Msg, Hint: syntaxHint(text, min(off, len(text)), e.Msg)})
 	}
 	return f, errs
-}
-
-// syntaxHints say what to do about messages of the parser that people from other
-// languages meet.
-var syntaxHints = map[string]string{
-	"expected 1 expression": "nb.Display(a, b) shows several values",
 }
 
 // keep blanks everything but the spans and the semicolons behind them; lines stay.

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
-	"strings"
 	"unicode"
 )
 
@@ -22,19 +21,19 @@ func (k *checking) hint(e types.Error) string {
 		return didYouMean(m[2], k.packageNames(m[1]))
 	}
 	if m := undefinedName.FindStringSubmatch(e.Msg); m != nil {
-		return didYouMean(m[1], k.visibleNames())
+		return k.undefinedHint(m[1], e)
+	}
+	if m := unknownField.FindStringSubmatch(e.Msg); m != nil {
+		return k.fieldHint(m[1], e.Pos)
 	}
 	if m := undefinedMember.FindStringSubmatch(e.Msg); m != nil {
 		t := k.selectedFrom(e.Pos)
 		if cell := k.n.formerMethod(t, m[1]); cell > 0 {
 			return fmt.Sprintf("cell [%d] declares %s for the type as it was before: run it again", cell, m[1])
 		}
-		return didYouMean(m[1], memberNames(t, k.n.pkg))
+		return k.memberHint(m[1], t, e)
 	}
-	if strings.HasPrefix(e.Msg, "initialization cycle") {
-		return "a function that uses itself is declared with func"
-	}
-	return ""
+	return k.habitHint(e)
 }
 
 // selectedFrom returns the type of the expression whose selector stands at pos.

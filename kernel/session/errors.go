@@ -114,13 +114,16 @@ func (s *Session) places(frames []worker.Frame) []string {
 	return lines
 }
 
+// around is how many lines before and behind that of a frame are shown.
+const around = 2
+
 // place shows one frame: the line with its neighbours for orientation.
 func (s *Session) place(f worker.Frame) []string {
 	lines := []string{fmt.Sprintf("  %scell [%d]%s, line %d", green, f.Cell, plain, f.Line)}
 	if f.Cell > expressionBase && f.Cell <= expressionBase+expressionNumbers {
 		lines[0] = fmt.Sprintf("  %suser expression%s, line %d", green, plain, f.Line)
 	}
-	for n := f.Line - 1; n <= f.Line+1; n++ {
+	for n := f.Line - around; n <= f.Line+around; n++ {
 		text := s.line(f.Cell, n)
 		mark := "   "
 		if n == f.Line {
