@@ -107,34 +107,12 @@ func report(sh shell, c command, code int, err error) int {
 	return code
 }
 
-// help lists the commands.
-func help(w io.Writer) {
-	fmt.Fprint(w, "mole-kernel: Go in Jupyter notebooks, with networks trained module by module\n\nusage: mole-kernel COMMAND\n\n")
-	for _, c := range commands() {
-		if !c.started {
-			fmt.Fprintf(w, "  %-10s %s\n", c.name, c.about)
-		}
-	}
-	fmt.Fprint(w, "\nmole-kernel help COMMAND explains one.\n")
-}
-
 // flags returns a flag set that prints nothing by itself.
 func flags(name string) *flag.FlagSet {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.Usage = func() {}
 	return set
-}
-
-// explain prints the help of a command.
-func explain(sh shell, set *flag.FlagSet) {
-	for _, c := range commands() {
-		if c.name == set.Name() {
-			fmt.Fprintf(sh.out, "%s\n\nusage: mole-kernel %s\n", c.about, strings.TrimSpace(c.name+" "+c.args))
-		}
-	}
-	set.SetOutput(sh.out)
-	set.PrintDefaults()
 }
 
 // parse reads flags that stand before, between and behind the other arguments, which it

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -63,6 +64,21 @@ func TestEveryCommandHasHelp(t *testing.T) {
 		var out, errs strings.Builder
 		if code := dispatch([]string{"help", c.name}, shell{out: &out, err: &errs}); code != 0 || !strings.Contains(out.String(), "usage: mole-kernel "+c.name) {
 			t.Errorf("help %s: code %d, %s%s", c.name, code, out.String(), errs.String())
+		}
+	}
+	page, err := os.ReadFile("../../docs/commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range commands() {
+		if c.started || c.name == "help" {
+			continue
+		}
+		if len(examples[c.name]) == 0 || details[c.name] == "" {
+			t.Errorf("the help of %s has no example or says nothing", c.name)
+		}
+		if !strings.Contains(string(page), "\n$ mole-kernel "+c.name) && !strings.Contains(string(page), "| mole-kernel "+c.name) {
+			t.Errorf("docs/commands.md has no example of %s", c.name)
 		}
 	}
 	for _, args := range []string{"--help", "help", "help help", "help -h", "-h --help", "help worker", "worker -h"} {
