@@ -45,12 +45,20 @@ func installCommand(sh shell, args []string) (int, error) {
 	var p place
 	p.flags(set)
 	display := set.String("display-name", install.DefaultDisplayName, "`name` that Jupyter's launcher shows")
+	memory := set.String("memory", "", memoryHelp)
 	rest, err := parse(sh, set, args)
 	if err != nil {
 		return 0, err
 	}
 	if len(rest) > 0 {
 		return 0, usagef("it takes no arguments, got %q", rest)
+	}
+	env := map[string]string{}
+	if *memory != "" {
+		if _, err := memoryLimit(*memory); err != nil {
+			return 0, usagef("%v", err)
+		}
+		env[memoryVariable] = *memory
 	}
 	dir, err := p.dir(set)
 	if err != nil {
@@ -61,7 +69,7 @@ func installCommand(sh shell, args []string) (int, error) {
 		return 0, err
 	}
 	spec, err := install.Write(install.Options{
-		Binary: binary, Dir: dir, Name: p.name, DisplayName: *display, Version: version(),
+		Binary: binary, Dir: dir, Name: p.name, DisplayName: *display, Version: version(), Env: env,
 	})
 	if err != nil {
 		return 0, err

@@ -52,7 +52,7 @@ func kernelCommand(sh shell, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s, err := newSession("", cellsOf(sessionNotebook(), log), log)
+	s, err := newSession("", "", cellsOf(sessionNotebook(), log), log)
 	if err != nil {
 		return 0, fmt.Errorf("start the worker: %w", err)
 	}
@@ -87,13 +87,17 @@ func connectionFile(args []string) (file string, unknown []string) {
 
 // newSession makes what runs the cells of one notebook in the folder dir ("" for the
 // current one). Cells are those of its file, nil where it is not known.
-func newSession(dir string, cells func() []string, log *slog.Logger) (*session.Session, error) {
+func newSession(dir, memory string, cells func() []string, log *slog.Logger) (*session.Session, error) {
+	limit, err := memoryLimit(memory)
+	if err != nil {
+		return nil, err
+	}
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	return session.New(session.Options{
-		Packages: symbols.Packages(), Command: []string{exe, "worker"}, Dir: dir, Logger: log,
+		Packages: symbols.Packages(), Command: []string{exe, "worker"}, Dir: dir, MemoryLimit: limit, Logger: log,
 		Modules: session.Modules{
 			Builder: modules.NewBuilder(modules.Options{Base: symbols.Packages(), Dir: dir}), Cells: cells,
 		},

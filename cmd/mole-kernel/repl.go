@@ -52,7 +52,7 @@ func replCommand(sh shell, args []string) (int, error) {
 // replKernel runs the kernel of a conversation; that of a pipe has no history.
 func replKernel(ctx context.Context, sh shell, conn kernel.Conn) error {
 	log := logger(sh)
-	s, err := newSession("", nil, log)
+	s, err := newSession("", "", nil, log)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type runFlags struct {
 	out, html  string
 	parameters []headless.Parameter
 	timeout    time.Duration
+	memory     string
 	keepGoing  bool
 	quiet      bool
 }
@@ -42,6 +43,7 @@ func (f *runFlags) declare(set *flag.FlagSet) {
 		return err
 	})
 	set.DurationVar(&f.timeout, "timeout", 0, "stop a cell that takes longer, e.g. 10m (default: never)")
+	set.StringVar(&f.memory, "memory", "", memoryHelp)
 	set.BoolVar(&f.keepGoing, "keep-going", false, "run the cells behind one that failed")
 	set.BoolVar(&f.quiet, "q", false, "do not print what the cells print")
 }
@@ -53,6 +55,9 @@ func runCommand(sh shell, args []string) (int, error) {
 	rest, err := parse(sh, set, args)
 	if err != nil {
 		return 0, err
+	}
+	if _, err := memoryLimit(f.memory); err != nil {
+		return 0, usagef("%v", err)
 	}
 	if len(rest) != 1 {
 		return 0, usagef("give one notebook, got %d: %q", len(rest), rest)
@@ -76,7 +81,7 @@ func (f *runFlags) options(sh shell, notebook string) headless.Options {
 				return err
 			}
 			log := logger(sh)
-			s, err := newSession(dir, cellsOf(notebook, log), log)
+			s, err := newSession(dir, f.memory, cellsOf(notebook, log), log)
 			if err != nil {
 				return err
 			}

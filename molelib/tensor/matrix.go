@@ -5,6 +5,7 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -30,7 +31,21 @@ func NewMatrix(rows, cols int) *Matrix {
 	if rows < 0 || cols < 0 {
 		panic("tensor: negative dimension")
 	}
+	if rows > 0 && cols > large/rows {
+		fits(rows, cols)
+	}
 	return &Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
+}
+
+// large is a number of elements for which a look at the memory limit costs nothing.
+const large = 1 << 28
+
+// fits panics when a matrix is larger than the memory that the process may use (GOMEMLIMIT,
+// or the limit of a notebook's worker): to try would end the process.
+func fits(rows, cols int) {
+	if size := 4 * float64(rows) * float64(cols); size > float64(debug.SetMemoryLimit(-1)) || size > math.MaxInt64/2 {
+		panic(fmt.Sprintf("tensor: a %d×%d matrix takes %.0f GB, more than this process may use", rows, cols, size/1e9))
+	}
 }
 
 // FromRows returns a matrix with the given rows, rounded to float32. It panics

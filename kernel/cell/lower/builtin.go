@@ -25,7 +25,7 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	case "make":
 		list := []string{f.x.typ(f.typeOf(e), e.Pos())}
 		for _, a := range e.Args[1:] {
-			list = append(list, f.integer(a))
+			list = append(list, f.room(f.typeOf(e), a))
 		}
 		return "make(" + strings.Join(list, ", ") + ")"
 	case "new":

@@ -78,6 +78,7 @@ func (r *registry) describe(id int, t types.Type, pos token.Pos) {
 	case *types.Slice:
 		d.Kind, d.Elem = program.Slice, r.id(t.Elem(), pos)
 	case *types.Array:
+		r.x.fits(t, pos)
 		d.Kind, d.Elem, d.Len = program.Array, r.id(t.Elem(), pos), t.Len()
 	case *types.Map:
 		d.Kind, d.Key, d.Elem = program.Map, r.id(t.Key(), pos), r.id(t.Elem(), pos)

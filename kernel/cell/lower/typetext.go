@@ -23,6 +23,7 @@ func (x *cellLowering) typ(t types.Type, pos token.Pos) string {
 	case *types.Slice:
 		return "[]" + x.typ(t.Elem(), pos)
 	case *types.Array:
+		x.fits(t, pos)
 		return fmt.Sprintf("[%d]%s", t.Len(), x.typ(t.Elem(), pos))
 	case *types.Map:
 		return "map[" + x.typ(t.Key(), pos) + "]" + x.typ(t.Elem(), pos)

@@ -45,6 +45,7 @@ func (e *Engine) builtins() map[string]reflect.Value {
 		"LostPanic":    lostPanic,
 		"DecodeRune":   decodeRune,
 		"ShiftCount":   shiftCount,
+		"Room":         room,
 		"ToInt8":       func(x float64) int8 { return int8(x) },
 		"ToInt16":      func(x float64) int16 { return int16(x) },
 		"ToInt32":      func(x float64) int32 { return int32(x) },
