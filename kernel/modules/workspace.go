@@ -37,6 +37,7 @@ type workspace struct {
 	overlay map[string]string
 	env     []string
 	listed  map[string]*listed
+	found   map[string]bool // packages whose latest version the go command has chosen
 	cgo     bool
 }
 
@@ -129,7 +130,7 @@ func (w *workspace) title() string {
 // prepare writes the main module: the notebook's own, seen through an overlay and a go.mod of
 // ours, or one made for the purpose.
 func (w *workspace) prepare(ctx context.Context) error {
-	w.overlay = map[string]string{}
+	w.overlay, w.found = map[string]string{}, map[string]bool{}
 	w.env = []string{}
 	gomod, gosum := []byte("module "+scratchModule+"\n\ngo 1.26.0\n"), []byte(nil)
 	w.root = filepath.Join(w.dir, "src")
@@ -260,6 +261,9 @@ func (w *workspace) line(text string) {
 		w.progress("getting " + what)
 	} else if what, ok := strings.CutPrefix(text, "go: finding module for package "); ok {
 		w.progress("looking for " + what)
+	} else if what, ok := strings.CutPrefix(text, "go: found "); ok {
+		name, _, _ := strings.Cut(what, " in ")
+		w.found[name] = true
 	}
 }
 
@@ -269,6 +273,9 @@ func (w *workspace) resolve(ctx context.Context) error {
 	if err := w.list(ctx, false); err != nil {
 		return err
 	}
+	if err := w.newest(ctx); err != nil {
+		return err
+	}
 	for _, l := range w.listed {
 		w.cgo = w.cgo || !l.Standard && len(l.CgoFiles) > 0
 	}
@@ -276,6 +283,38 @@ func (w *workspace) resolve(ctx context.Context) error {
 		w.env = append(w.env, "CGO_ENABLED=0") // as in the kernel: the standard library is compiled once for all
 	}
 	return nil
+}
+
+// newest takes the latest versions of modules that are there only because others need some
+// old version of them. Where there is no network the old one has to do.
+func (w *workspace) newest(ctx context.Context) error {
+	own := w.listed[ownModule+"/kernel/worker"]
+	if own == nil || own.Module == nil {
+		return nil
+	}
+	decided, _ := os.ReadFile(filepath.Join(own.Module.Dir, "go.mod")) // no decisions when it cannot be read
+	if w.project.root != "" {
+		theirs, _ := os.ReadFile(filepath.Join(w.root, "go.mod"))
+		decided = append(decided, theirs...)
+	}
+	var queries []string
+	for _, name := range w.request.Imports {
+		l := w.listed[name]
+		if l == nil || l.Module == nil || l.Module.Version == "" || w.found[name] {
+			continue
+		}
+		if _, asked := w.request.Versions[l.Module.Path]; !asked && !bytes.Contains(decided, []byte(l.Module.Path+" v")) {
+			queries = append(queries, l.Module.Path+"@latest")
+		}
+	}
+	if len(queries) == 0 {
+		return nil
+	}
+	args := append([]string{"get", "-modfile=" + filepath.Join(w.dir, "go.mod")}, queries...)
+	if _, err := w.tools.run(ctx, w.root, w.env, w.line, args...); err != nil {
+		return ctx.Err()
+	}
+	return w.list(ctx, false)
 }
 
 // list asks for the main package and all that it imports, compiled when export is set.
