@@ -22,7 +22,7 @@ type project struct {
 }
 
 // openProject opens a notebook whose file has these cells; none when it is not known.
-func openProject(t *testing.T, cells ...string) *project {
+func openProject(t testing.TB, cells ...string) *project {
 	t.Helper()
 	p := &project{dir: t.TempDir(), env: map[string]string{}}
 	if err := os.CopyFS(p.dir, os.DirFS(filepath.Join("testdata", "modules"))); err != nil {
@@ -309,4 +309,18 @@ func TestABuildIsInterruptible(t *testing.T) {
 	}
 	p.want("1 + 1", "2")
 	p.want("import \"example.com/shapes\"\nshapes.Square{2}.Area()", "4")
+}
+
+// The same function of a cell, interpreted and compiled: docs/modules.md has the figures.
+func BenchmarkCompiledCell(b *testing.B) {
+	const fib = "func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }"
+	for name, code := range map[string]string{"interpreted": fib, "compiled": "%%compile\n" + fib} {
+		b.Run(name, func(b *testing.B) {
+			p := openProject(b, code)
+			p.run(code)
+			for b.Loop() {
+				p.want("fib(20)", "6765")
+			}
+		})
+	}
 }
