@@ -23,11 +23,7 @@ func (f *fn) builtin(e *ast.CallExpr, name string) string {
 		m := under(f.typeOf(e.Args[0])).(*types.Map)
 		return "delete(" + arg(0) + ", " + f.to(e.Args[1], m.Key()) + ")"
 	case "make":
-		list := []string{f.x.typ(f.typeOf(e), e.Pos())}
-		for _, a := range e.Args[1:] {
-			list = append(list, f.room(f.typeOf(e), a))
-		}
-		return "make(" + strings.Join(list, ", ") + ")"
+		return f.makeCall(e)
 	case "new":
 		return f.newCall(e)
 	case "panic":
@@ -86,6 +82,19 @@ func (f *fn) printed(a ast.Expr) string {
 		return "k.Face(" + text + ")"
 	}
 	return text
+}
+
+func (f *fn) makeCall(e *ast.CallExpr) string {
+	t := f.typeOf(e)
+	both := t
+	if ch, ok := under(t).(*types.Chan); ok && ch.Dir() != types.SendRecv {
+		both = types.NewChan(types.SendRecv, ch.Elem()) // the interpreter makes no other
+	}
+	list := []string{f.x.typ(both, e.Pos())}
+	for _, a := range e.Args[1:] {
+		list = append(list, f.room(t, a))
+	}
+	return f.convert("make("+strings.Join(list, ", ")+")", both, t, e.Pos())
 }
 
 // newCall writes new(T) and, since Go 1.26, new(value).

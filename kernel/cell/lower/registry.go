@@ -183,19 +183,6 @@ func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
 	}
 }
 
-// typeName is the name of a user's type as package reflect would give it.
-func typeName(t *types.Named) string {
-	name := t.Obj().Name()
-	if t.TypeArgs().Len() == 0 {
-		return name
-	}
-	var args []string
-	for a := range t.TypeArgs().Types() {
-		args = append(args, types.TypeString(a, func(p *types.Package) string { return p.Path() }))
-	}
-	return name + "[" + strings.Join(args, ",") + "]"
-}
-
 // methodSet lists the methods of *t and gives each its slots.
 func (r *registry) methodSet(id int, t types.Type) []program.Method {
 	values := types.NewMethodSet(t)
