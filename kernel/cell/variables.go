@@ -1,6 +1,8 @@
 package cell
 
 import (
+	"fmt"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -39,4 +41,37 @@ func (n *Notebook) Variables() []Variable {
 func (n *Notebook) asVariable(name string, cell int, v *types.Var) Variable {
 	_, lost := n.lost[v]
 	return Variable{Name: name, Type: typeString(v.Type()), Cell: cell, Lost: lost, Obj: v}
+}
+
+// VariablesOn lists the variables of the notebook that a line of a committed cell names, in
+// the order of the text, without functions.
+func (n *Notebook) VariablesOn(cell, line int) []Variable {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	file := fmt.Sprintf("cell[%d]", cell)
+	type use struct {
+		pos token.Pos
+		v   *types.Var
+	}
+	var uses []use
+	for id, obj := range n.info.Uses {
+		v, ok := obj.(*types.Var)
+		if !ok || v.Parent() != n.pkg.Scope() {
+			continue
+		}
+		if _, isFunc := v.Type().Underlying().(*types.Signature); isFunc {
+			continue
+		}
+		if p := n.fset.Position(id.Pos()); p.Filename == file && p.Line == line {
+			uses = append(uses, use{id.Pos(), v})
+		}
+	}
+	slices.SortFunc(uses, func(a, b use) int { return int(a.pos - b.pos) })
+	var list []Variable
+	for _, u := range uses {
+		if !slices.ContainsFunc(list, func(v Variable) bool { return v.Obj == u.v }) {
+			list = append(list, n.asVariable(u.v.Name(), cell, u.v))
+		}
+	}
+	return list
 }

@@ -86,71 +86,17 @@ func firstLine(text string) string {
 // failed words a failure of running code, with the lines of the cells it was in.
 func (s *Session) failed(f *worker.Failure) *kernel.Error {
 	e := told(f.Name, f.Value)
-	e.Traceback = append(e.Traceback, s.places(f.Frames)...)
+	e.Traceback = append(e.Traceback, s.places(f.Frames, s.valuesAt)...)
 	if f.Note != "" {
 		e.Traceback = append(e.Traceback, strings.Split(f.Note, "\n")...)
 	}
 	return e
 }
 
-// shownFrames bounds the places of a traceback, half from each end.
-const shownFrames = 16
-
-func (s *Session) places(frames []worker.Frame) []string {
-	frames = slices.CompactFunc(slices.Clone(frames), func(a, b worker.Frame) bool {
-		return a.Cell == b.Cell && a.Line == b.Line
-	})
-	frames = slices.DeleteFunc(frames, func(f worker.Frame) bool { return s.line(f.Cell, f.Line) == "" })
-	var lines []string
-	for i, f := range frames {
-		if len(frames) > shownFrames && i >= shownFrames/2 && i < len(frames)-shownFrames/2 {
-			if i == shownFrames/2 {
-				lines = append(lines, fmt.Sprintf("  … %d more calls", len(frames)-shownFrames))
-			}
-			continue
-		}
-		lines = append(lines, s.place(f)...)
-	}
-	return lines
-}
-
-// around is how many lines before and behind that of a frame are shown.
-const around = 2
-
-// place shows one frame: the line with its neighbours for orientation.
-func (s *Session) place(f worker.Frame) []string {
-	lines := []string{fmt.Sprintf("  %scell [%d]%s, line %d", green, f.Cell, plain, f.Line)}
-	if f.Cell > expressionBase && f.Cell <= expressionBase+expressionNumbers {
-		lines[0] = fmt.Sprintf("  %suser expression%s, line %d", green, plain, f.Line)
-	}
-	for n := f.Line - around; n <= f.Line+around; n++ {
-		text := s.line(f.Cell, n)
-		mark := "   "
-		if n == f.Line {
-			mark = red + "-->" + plain
-		} else if strings.TrimSpace(text) == "" {
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%s %s%4d |%s %s", mark, blue, n, plain, text))
-	}
-	return lines
-}
-
-// line returns a line of a cell, "" when there is none.
-func (s *Session) line(number, line int) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	lines := strings.Split(s.sources[number], "\n")
-	if line < 1 || line > len(lines) {
-		return ""
-	}
-	return strings.TrimRight(lines[line-1], "\r")
-}
-
 // buried words the death of the worker during a cell.
 func (s *Session) buried(d *worker.Died, lost []string) *kernel.Error {
 	e := told(d.Name, d.Reason)
-	e.Traceback = append(e.Traceback, s.places(d.Frames)...)
+	e.Traceback = append(e.Traceback, s.places(d.Frames, nil)...)
 	e.Traceback = append(e.Traceback, "The worker process ended, and a new one has taken its place.")
 	e.Traceback = append(e.Traceback, strings.Split(lossNote(lost), "\n")...)
 	if trace := trim(d.Trace); len(trace) > 0 && !slices.Equal(trace, []string{d.Reason}) {

@@ -1,0 +1,28 @@
+//go:build unix
+
+package session_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAPanicShowsTheValuesOnItsLines(t *testing.T) {
+	n := open(t, nil)
+	n.run("table := map[string]int{\"a\": 1}\nlimit := 3")
+	n.run("func pick(a []int, i int) int {\n\tb := a\n\treturn b[i+limit]\n}")
+	e := n.fail("a := []int{1, 2, 3}\nfor i := range 3 {\n\tfmt.Sprint(table)\n\tpick(a, i+5)\n}\n_ = 1\n_ = 2")
+	want := `Panic: runtime error: index out of range`
+	tb := traceback(e)
+	if !strings.HasPrefix(tb, want) {
+		t.Errorf("got %s", tb)
+	}
+	for _, want := range []string{
+		"-->    3 | \treturn b[i+limit]\n         |     with limit = 3\n",
+		"       2 | for i := range 3 {\n       3 | \tfmt.Sprint(table)\n-->    4 | \tpick(a, i+5)\n         |     with a = [1 2 3]\n       5 | }\n       6 | _ = 1",
+	} {
+		if !strings.Contains(tb, want) {
+			t.Errorf("got\n%s\nwant in it\n%s", tb, want)
+		}
+	}
+}
