@@ -316,3 +316,57 @@ func screenshot(ctx context.Context, t *testing.T, name string) {
 	}
 	t.Logf("screenshot: %s (%d kB)", strings.TrimPrefix(path, filepath.Dir(path)+"/"), len(png)/1000)
 }
+
+// TestValuesAndMagicsInTheBrowser opens a notebook with every kind of value and magic in
+// both themes of JupyterLab: nothing fails, tables and pictures are there, and text can be
+// told from its background.
+func TestValuesAndMagicsInTheBrowser(t *testing.T) {
+	e := jupyter(t)
+	chromium := browser(t)
+	root := t.TempDir()
+	copyCleared(t, "testdata/values.ipynb", filepath.Join(root, "values.ipynb"))
+	lab := startLab(t, e, root)
+
+	ctx := openBrowser(t, chromium)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1300, 6000)); err != nil {
+		t.Fatal(err)
+	}
+	lab.open(ctx, t, "values.ipynb")
+	lab.runAll(ctx, t, time.Minute)
+	if n := evaluate[int](ctx, t, countErrors); n != 0 {
+		t.Errorf("%d cells show an error:\n%s", n, evaluate[string](ctx, t, errorText))
+	}
+	if n := evaluate[int](ctx, t, countTables); n < 10 {
+		t.Errorf("%d tables are shown, want ten at least", n)
+	}
+	for _, theme := range []string{"JupyterLab Light", "JupyterLab Dark"} {
+		evaluate[bool](ctx, t, fmt.Sprintf(`window.jupyterapp.commands.execute('apputils:change-theme', {theme: '%s'}).then(() => true)`, theme))
+		await(ctx, t, 30*time.Second, fmt.Sprintf(`document.body.dataset.jpThemeName === '%s'`, theme))
+		if faint := evaluate[string](ctx, t, faintText); faint != "" {
+			t.Errorf("%s: hard to read: %s", theme, faint)
+		}
+		screenshot(ctx, t, "values-"+strings.ToLower(strings.TrimPrefix(theme, "JupyterLab "))+".png")
+	}
+}
+
+const countTables = panel + `.querySelectorAll('.jp-OutputArea-output table').length`
+
+// faintText lists the table entries whose colour is less than 4.5:1 from their background.
+const faintText = `(() => {
+	const parse = c => c.match(/[\d.]+/g).map(Number);
+	const light = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+	const behind = e => {
+		for (; e; e = e.parentElement) {
+			const c = parse(getComputedStyle(e).backgroundColor);
+			if (c.length < 4 || c[3] > 0.5) return c;
+		}
+		return [255, 255, 255];
+	};
+	const faint = [];
+	for (const e of ` + panel + `.querySelectorAll('.jp-OutputArea-output td, .jp-OutputArea-output th')) {
+		const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
+		if ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5) faint.push(e.textContent);
+	}
+	return faint.slice(0, 5).join(', ');
+})()`

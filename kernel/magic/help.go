@@ -1,8 +1,10 @@
 package magic
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -46,7 +48,7 @@ func (t Table) Describe(name string) (plain, markdown string, ok bool) {
 	if m == nil {
 		return "", "", false
 	}
-	signature := strings.TrimSpace(m.Title() + " " + m.Args)
+	signature := m.signature()
 	plain = signature + "\n\n" + m.Help
 	markdown = "`" + signature + "`\n\n" + m.Help
 	if m.Example != "" {
@@ -66,7 +68,7 @@ func (t Table) plain() string {
 		width = max(width, utf8.RuneCountInString(m.signature()))
 	}
 	var b strings.Builder
-	for i, m := range t {
+	for i, m := range t.sorted() {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
@@ -78,10 +80,22 @@ func (t Table) plain() string {
 func (t Table) markdown() string {
 	var b strings.Builder
 	b.WriteString("| magic | what it does |\n|:--|:--|\n")
-	for _, m := range t {
+	for _, m := range t.sorted() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(m.signature(), "|", `\|`), m.Help)
 	}
 	return b.String()
 }
 
-func (m *Magic) signature() string { return strings.TrimSpace(m.Title() + " " + m.Args) }
+// signature is a magic with its arguments, "%cd [directory]".
+func (m *Magic) signature() string {
+	if m.Kind == Shell {
+		return m.Title() + m.Args
+	}
+	return strings.TrimSpace(m.Title() + " " + m.Args)
+}
+
+// sorted has the lines before the cells.
+func (t Table) sorted() Table {
+	order := map[Kind]int{Line: 0, Shell: 1, Cell: 2}
+	return slices.SortedStableFunc(slices.Values(t), func(a, b *Magic) int { return cmp.Compare(order[a.Kind], order[b.Kind]) })
+}

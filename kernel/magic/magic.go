@@ -94,7 +94,7 @@ func (c *Call) Usage(format string, args ...any) error {
 }
 
 func (m *Magic) usage() string {
-	text := "usage: " + strings.TrimSpace(m.Title()+" "+m.Args)
+	text := "usage: " + m.signature()
 	if m.Example != "" {
 		text += ", for example " + m.Example
 	}

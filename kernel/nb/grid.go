@@ -164,11 +164,22 @@ func entry(v reflect.Value) square {
 	if v.Kind() == reflect.String && !own(v.Type()) {
 		return square{text: clip(newlineless(cutRunes(v.String(), min(v.Len(), 4*gridLetters+4))), gridLetters)}
 	}
+	if v.CanFloat() && !own(v.Type()) {
+		return square{text: shortFloat(v.Float(), v.Type().Bits()), number: true}
+	}
 	s := square{text: line(v, gridLetters)}
 	switch v.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16,
-		reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Complex64, reflect.Complex128:
 		s.number = !own(v.Type()) || v.Type() == reflect.TypeFor[time.Duration]()
 	}
 	return s
+}
+
+// shortFloat writes a number in full where that is short, else with six digits.
+func shortFloat(x float64, bits int) string {
+	if text := strconv.FormatFloat(x, 'g', -1, bits); len(text) <= 10 {
+		return text
+	}
+	return strconv.FormatFloat(x, 'g', 6, bits)
 }

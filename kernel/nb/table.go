@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -58,10 +59,11 @@ func gridFor(v any) (g *grid, ok bool) {
 func (g *grid) html() string {
 	var b strings.Builder
 	b.WriteString("<table>")
+	right := g.numeric()
 	if g.head != nil {
 		b.WriteString("<thead><tr>")
 		for i, name := range g.head {
-			b.WriteString(g.tag("th", i, g.numeric(i)) + html.EscapeString(name) + "</th>")
+			b.WriteString(g.tag("th", i, right[i]) + html.EscapeString(name) + "</th>")
 		}
 		if g.columnLeft > 0 {
 			b.WriteString("<th>…</th>")
@@ -75,7 +77,7 @@ func (g *grid) html() string {
 			left += len(g.rows) - i
 			break
 		}
-		g.htmlRow(&b, row)
+		g.htmlRow(&b, row, right)
 	}
 	b.WriteString("</tbody></table>")
 	if note := g.note(left); note != "" {
@@ -84,14 +86,14 @@ func (g *grid) html() string {
 	return b.String()
 }
 
-func (g *grid) htmlRow(b *strings.Builder, row []square) {
+func (g *grid) htmlRow(b *strings.Builder, row []square, right []bool) {
 	b.WriteString("<tr>")
 	for i, s := range row {
 		tag := "td"
 		if g.indexed && i == 0 {
 			tag = "th"
 		}
-		b.WriteString(g.tag(tag, i, s.number) + html.EscapeString(s.text) + "</" + tag + ">")
+		b.WriteString(g.tag(tag, i, right[i]) + html.EscapeString(s.text) + "</" + tag + ">")
 	}
 	b.WriteString("</tr>\n")
 }
@@ -103,14 +105,19 @@ func (g *grid) tag(name string, column int, number bool) string {
 	return "<" + name + ` style="text-align:left">`
 }
 
-// numeric tells a column of numbers.
-func (g *grid) numeric(column int) bool {
+// numeric tells the columns of numbers.
+func (g *grid) numeric() []bool {
+	width := len(g.head)
 	for _, row := range g.rows {
-		if column < len(row) && !row[column].number {
-			return false
+		width = max(width, len(row))
+	}
+	numbers := slices.Repeat([]bool{true}, width)
+	for _, row := range g.rows {
+		for i, s := range row {
+			numbers[i] = numbers[i] && (s.number || s.text == "")
 		}
 	}
-	return true
+	return numbers
 }
 
 // note says what is shown and what is left out.
@@ -131,11 +138,11 @@ func (g *grid) note(rowsLeft int) string {
 
 // plain writes the grid in columns of text.
 func (g *grid) plain() string {
-	rows := g.rows
+	rows, right := g.rows, g.numeric()
 	if g.head != nil {
 		head := make([]square, len(g.head))
 		for i, name := range g.head {
-			head[i] = square{text: name, number: g.numeric(i)}
+			head[i] = square{text: name}
 		}
 		rows = append([][]square{head}, rows...)
 	}
@@ -153,7 +160,7 @@ func (g *grid) plain() string {
 		var text strings.Builder
 		for i, s := range row {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(s.text))
-			if s.number {
+			if right[i] && i > 0 {
 				text.WriteString(pad + s.text + "  ")
 			} else {
 				text.WriteString(s.text + pad + "  ")
