@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -12,6 +13,9 @@ import (
 func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	arg := func(i int) string { return f.expr(e.Args[i]) }
 	anyT := types.NewInterfaceType(nil, nil)
+	if t := f.spreads(e); t != nil {
+		return f.spreadBuiltin(e, name, t)
+	}
 	switch name {
 	case "len", "cap":
 		return f.length(e.Args[0], name)
@@ -109,6 +113,44 @@ func (f *fn) newCall(e *ast.CallExpr) string {
 	return name + "(" + f.to(e.Args[0], t) + ")"
 }
 
+// spreadBuiltin writes append(g()) and the like: a function literal that takes g's results calls
+// the builtin.
+func (f *fn) spreadBuiltin(e *ast.CallExpr, name string, t *types.Tuple) string {
+	var params, args []string
+	for v := range t.Variables() {
+		arg := f.x.unique("a")
+		args = append(args, arg)
+		params = append(params, arg+" "+f.typ(v.Type(), e.Pos()))
+	}
+	at := func(i int) types.Type { return f.sub(t.At(i).Type()) }
+	text := ""
+	results := types.NewTuple()
+	if r := f.typeOf(e); name != "delete" && r != nil {
+		results = types.NewTuple(types.NewParam(0, nil, "", r))
+	}
+	switch name {
+	case "append":
+		elem := under(f.typeOf(e)).(*types.Slice).Elem()
+		for i := range args[1:] {
+			args[i+1] = f.convert(args[i+1], at(i+1), elem, e.Pos())
+		}
+		text = "append(" + args[0] + ", []" + f.typ(elem, e.Pos()) + "{" + strings.Join(args[1:], ", ") + "}...)"
+	case "delete":
+		text = "delete(" + args[0] + ", " + f.convert(args[1], at(1), under(at(0)).(*types.Map).Key(), e.Pos()) + ")"
+	case "copy", "complex":
+		text = name + "(" + strings.Join(args, ", ") + ")"
+	default:
+		f.x.fail(e.Pos(), "the kernel cannot pass the results of a call on to the builtin %s: put them into variables", name)
+	}
+	if results.Len() > 0 {
+		text = "return " + text
+	}
+	g := f.expr(e.Args[0])
+	sig := types.NewSignatureType(nil, nil, nil, t, results, false)
+	return f.wrap(nil, nil, nil, "func"+f.x.signature(sig, e.Pos()),
+		"func("+strings.Join(params, ", ")+")"+f.x.results(results, e.Pos())+" { "+text+" }") + "(" + g + ")"
+}
+
 func (f *fn) appendCall(e *ast.CallExpr) string {
 	t := f.typeOf(e)
 	elem := under(t).(*types.Slice).Elem()
@@ -124,7 +166,25 @@ func (f *fn) appendCall(e *ast.CallExpr) string {
 		}
 		list = append(list, f.to(a, elem))
 	}
+	typ := f.typ(elem, e.Pos())
+	if !e.Ellipsis.IsValid() && (f.readsMore(e.Args) || typ == f.typ(t, e.Pos())) {
+		return "append(" + list[0] + ", []" + typ + "{" + strings.Join(list[1:], ", ") + "}...)"
+	}
 	return "append(" + strings.Join(list, ", ") + ")"
+}
+
+// readsMore says whether a later value that is appended may be read from the slice itself, into
+// which the interpreter writes the first one before.
+func (f *fn) readsMore(args []ast.Expr) bool {
+	if len(args) < 3 {
+		return false
+	}
+	return slices.ContainsFunc(args[2:], func(a ast.Expr) bool {
+		if _, ok := ast.Unparen(a).(*ast.Ident); ok {
+			return false
+		}
+		return f.x.c.Info.Types[a].Value == nil
+	})
 }
 
 func (f *fn) extremum(e *ast.CallExpr, name string) string {

@@ -105,15 +105,17 @@ func (f *fn) parallel(lhs, rhs []ast.Expr, define bool) {
 		f.store(lhs[0], f.to(rhs[0], f.targetType(lhs[0], rhs[0])), define)
 		return
 	}
-	var places []func(string)
-	for i, l := range lhs {
-		places = append(places, f.target(l, define, f.targetType(l, rhs[i])))
-	}
 	names := make([]string, len(rhs))
-	for i, r := range rhs {
-		t := f.targetType(lhs[i], r)
-		names[i] = f.temp(f.to(r, t), t, r.Pos())
+	hold := func(calls bool) {
+		for i, r := range rhs {
+			if names[i] == "" && f.hasCall(r) == calls {
+				t := f.targetType(lhs[i], r)
+				names[i] = f.temp(f.to(r, t), t, r.Pos())
+			}
+		}
 	}
+	places := f.targets(lhs, define, func() { hold(true) })
+	hold(false)
 	for i := range lhs {
 		places[i](names[i])
 	}
@@ -133,16 +135,8 @@ func (f *fn) targetType(l, r ast.Expr) types.Type {
 // multi assigns the results of a call, or of an expression with ok.
 func (f *fn) multi(lhs []ast.Expr, rhs ast.Expr, define bool) {
 	text, from := f.multiValue(rhs)
-	var places []func(string)
-	for i, l := range lhs {
-		t := from[i]
-		if id, ok := l.(*ast.Ident); !ok || id.Name != "_" {
-			t = f.targetType(l, nil)
-		}
-		places = append(places, f.target(l, define, t))
-	}
 	names := f.temps(len(lhs))
-	f.line("%s := %s", strings.Join(names, ", "), text)
+	places := f.targets(lhs, define, func() { f.line("%s := %s", strings.Join(names, ", "), text) })
 	for i, l := range lhs {
 		t := from[i]
 		if id, ok := l.(*ast.Ident); !ok || id.Name != "_" {
@@ -191,8 +185,23 @@ func (f *fn) store(l ast.Expr, value string, define bool) {
 		}
 		f.newLocal(obj, value, id.Pos())
 	default:
+		if f.isMapElem(l) && strings.HasPrefix(value, "(*") {
+			// The interpreter would delete the element for what a nil pointer points to.
+			held := f.x.unique("t")
+			f.line("%s := %s", held, value)
+			value = held
+		}
 		f.line("%s = %s", f.checkedPlace(l), value)
 	}
+}
+
+func (f *fn) isMapElem(e ast.Expr) bool {
+	ix, ok := ast.Unparen(e).(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	_, ok = under(f.typeOf(ix.X)).(*types.Map)
+	return ok
 }
 
 // discard evaluates a value. Assigning it to the blank variable would not even look at what a
@@ -201,67 +210,6 @@ func (f *fn) discard(value string) {
 	if value != "nil" {
 		f.line("%s := %s", f.x.unique("t"), value)
 	}
-}
-
-// checkedPlace writes a place that is assigned to. The interpreter would drop an assignment
-// through a nil pointer.
-func (f *fn) checkedPlace(l ast.Expr) string {
-	star, ok := ast.Unparen(l).(*ast.StarExpr)
-	if !ok {
-		return f.place(l)
-	}
-	p := f.x.unique("t")
-	f.line("%s := %s", p, f.expr(star.X))
-	f.line("if %s == nil { k.NilPointer() }", p)
-	return "*" + p
-}
-
-// storeThrough assigns to what the pointer p points to.
-func (f *fn) storeThrough(p, value string) {
-	f.line("if %s == nil { k.NilPointer() }", p)
-	f.line("*%s = %s", p, value)
-}
-
-// target evaluates the operands of a place and returns how to assign to it later.
-func (f *fn) target(l ast.Expr, define bool, t types.Type) func(string) {
-	if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok {
-		place := f.heldIndex(ix)
-		return func(v string) { f.line("%s = %s", place, v) }
-	}
-	if star, ok := ast.Unparen(l).(*ast.StarExpr); ok {
-		p := f.x.unique("t")
-		f.line("%s := %s", p, f.expr(star.X))
-		return func(v string) { f.storeThrough(p, v) }
-	}
-	if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && f.x.c.Info.Selections[sel] != nil {
-		if _, ok := under(f.typeOf(sel.X)).(*types.Pointer); ok {
-			_, path := f.lookup(sel)
-			p := f.x.unique("t")
-			f.line("%s := %s", p, f.expr(sel.X))
-			place, _ := f.walk(p, f.typeOf(sel.X), path)
-			return func(v string) { f.line("%s = %s", place, v) }
-		}
-	}
-	return func(v string) { f.store(l, v, define) }
-}
-
-// heldIndex writes a[i] with i evaluated now.
-func (f *fn) heldIndex(e *ast.IndexExpr) string {
-	if f.x.c.Info.Types[e.Index].Value != nil {
-		return f.index(e)
-	}
-	name := f.x.unique("t")
-	x := f.expr(e.X)
-	switch u := f.typeOf(e.X).Underlying().(type) {
-	case *types.Map:
-		f.line("%s := %s", name, f.to(e.Index, u.Key()))
-	case *types.Pointer:
-		x = "(*" + x + ")"
-		f.line("%s := %s", name, f.integer(e.Index))
-	default:
-		f.line("%s := %s", name, f.integer(e.Index))
-	}
-	return x + "[" + name + "]"
 }
 
 // opAssign writes x op= y.
@@ -275,7 +223,7 @@ func (f *fn) opAssign(s *ast.AssignStmt) {
 	} else {
 		value = f.divisor(s.Tok, r, t)
 	}
-	f.update(l, op, value)
+	f.update(l, op, value, f.hasCall(r))
 }
 
 func (f *fn) incDec(s *ast.IncDecStmt) {
@@ -288,7 +236,7 @@ func (f *fn) incDec(s *ast.IncDecStmt) {
 	if s.Tok == token.DEC {
 		op = "-"
 	}
-	f.update(s.X, op, f.one(f.typeOf(s.X), s.Pos()))
+	f.update(s.X, op, f.one(f.typeOf(s.X), s.Pos()), false)
 }
 
 // plainVar says whether a variable has its own slot.
@@ -306,31 +254,20 @@ func (f *fn) one(t types.Type, pos token.Pos) string {
 	}
 }
 
-// update writes l = l op value with l's operands evaluated once.
-func (f *fn) update(l ast.Expr, op, value string) {
+// update writes l = l op value. What calls functions is evaluated once, and before variables are
+// read, as compiled code does it.
+func (f *fn) update(l ast.Expr, op, value string, calls bool) {
 	place := ""
-	switch e := ast.Unparen(l).(type) {
-	case *ast.IndexExpr:
-		if pureIndex(e) {
-			place = f.index(e)
-		} else {
-			place = f.heldIndex(e)
-		}
-	default:
+	if f.hasCall(l) {
+		place = f.heldPlace(l, holding{})
+	}
+	if calls {
+		held := f.x.unique("t")
+		f.line("%s := %s", held, value)
+		value = held
+	}
+	if place == "" {
 		place = f.checkedPlace(l)
 	}
 	f.line("%s = %s %s %s", place, place, op, value)
-}
-
-// pureIndex says whether evaluating an index expression twice is harmless.
-func pureIndex(e *ast.IndexExpr) bool {
-	pure := true
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.CallExpr, *ast.UnaryExpr, *ast.FuncLit:
-			pure = false
-		}
-		return pure
-	})
-	return pure
 }

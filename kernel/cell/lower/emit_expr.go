@@ -40,6 +40,10 @@ func (f *fn) expr(e ast.Expr) string {
 		if f.x.typ(f.typeOf(e), e.Pos()) == "string" {
 			return "k.String(" + f.expr(e.X) + ")" // the interpreter takes a nil pointer's string for "<invalid Value>"
 		}
+		switch under(f.typeOf(e)).(type) {
+		case *types.Chan, *types.Signature:
+			return f.deref(e) // an operation on it would wait for ever
+		}
 		return "(*" + f.expr(e.X) + ")"
 	case *ast.TypeAssertExpr:
 		return f.assertion(program.Assert, f.expr(e.X), f.typeOf(e.X), f.typeOf(e), e.Pos())
@@ -95,6 +99,12 @@ func (f *fn) compiledVariable(obj *types.Var, pos token.Pos) string {
 	return "(*" + f.x.reg.helper(program.Variable, h) + "())"
 }
 
+// deref writes *p where the interpreter would not notice that p is nil.
+func (f *fn) deref(e *ast.StarExpr) string {
+	h := f.x.reg.helper(program.NotNil, program.Helper{T: f.x.reg.id(f.typeOf(e.X), e.Pos())})
+	return "(*" + h + "(" + f.expr(e.X) + "))"
+}
+
 // address writes the address of a variable or a part of one.
 func (f *fn) address(e ast.Expr) string {
 	switch e := e.(type) {
@@ -133,7 +143,7 @@ func (f *fn) composite(e *ast.CompositeLit, t types.Type) string {
 		var list []string
 		for _, el := range e.Elts {
 			kv := el.(*ast.KeyValueExpr)
-			list = append(list, f.element(kv.Key, u.Key())+": "+f.element(kv.Value, u.Elem()))
+			list = append(list, f.element(kv.Key, u.Key())+": "+f.mapElement(kv.Value, u.Elem()))
 		}
 		return name + "{" + strings.Join(list, ", ") + "}"
 	}
@@ -186,17 +196,25 @@ func (f *fn) element(e ast.Expr, t types.Type) string {
 	return f.to(e, t)
 }
 
+// mapElement is an element of a map. The interpreter would leave out what a nil pointer points to.
+func (f *fn) mapElement(e ast.Expr, t types.Type) string {
+	if star, ok := ast.Unparen(e).(*ast.StarExpr); ok {
+		return f.convert(f.deref(star), f.typeOf(e), t, e.Pos())
+	}
+	return f.element(e, t)
+}
+
 func (f *fn) index(e *ast.IndexExpr) string {
 	if tv, ok := f.x.c.Info.Types[e.Index]; ok && tv.IsType() {
 		return f.instanceValue(e.X, e.Pos())
 	}
 	switch u := f.typeOf(e.X).Underlying().(type) {
 	case *types.Map:
-		return f.expr(e.X) + "[" + f.to(e.Index, u.Key()) + "]"
+		return operandText(f.expr(e.X)) + "[" + f.to(e.Index, u.Key()) + "]"
 	case *types.Pointer:
 		return "(*" + f.expr(e.X) + ")[" + f.integer(e.Index) + "]"
 	}
-	return f.expr(e.X) + "[" + f.integer(e.Index) + "]"
+	return operandText(f.expr(e.X)) + "[" + f.integer(e.Index) + "]"
 }
 
 // integer writes an index or length as an int.
@@ -222,7 +240,7 @@ func (f *fn) slice(e *ast.SliceExpr) string {
 		}
 		return f.integer(e)
 	}
-	s := x + "[" + part(e.Low) + ":" + part(e.High)
+	s := operandText(x) + "[" + part(e.Low) + ":" + part(e.High)
 	if e.Slice3 {
 		s += ":" + part(e.Max)
 	}
@@ -385,8 +403,9 @@ func (f *fn) qualified(e *ast.SelectorExpr) string {
 
 // refused are functions that would answer wrong, with the reason.
 var refused = map[string]string{
-	"runtime.Caller":  interpreted,
-	"runtime.Callers": interpreted,
+	"runtime.Caller":    interpreted,
+	"runtime.Callers":   interpreted,
+	"runtime.FuncForPC": "functions of cells have no names of their own there",
 }
 
 const interpreted = "the stack of an interpreted function holds the interpreter's calls"
@@ -407,8 +426,8 @@ func (f *fn) lookup(e *ast.SelectorExpr) (types.Object, []int) {
 
 // walk follows a path of fields, through embedded ones as well.
 func (f *fn) walk(x string, t types.Type, path []int) (string, types.Type) {
-	if len(path) > 0 && strings.HasPrefix(x, "&") {
-		x = "(" + x + ")"
+	if len(path) > 0 {
+		x = operandText(x)
 	}
 	for _, i := range path {
 		t = types.Unalias(t)
@@ -424,6 +443,15 @@ func (f *fn) walk(x string, t types.Type, path []int) (string, types.Type) {
 		t = s.Field(i).Type()
 	}
 	return x, t
+}
+
+// operandText puts what begins with an operator into parentheses, so that a selector, an index or
+// a call can follow.
+func operandText(x string) string {
+	if strings.HasPrefix(x, "&") || strings.HasPrefix(x, "*") {
+		return "(" + x + ")"
+	}
+	return x
 }
 
 // assertion writes x.(t) in one of its forms.

@@ -197,9 +197,9 @@ func (f *fn) bindBoth(s *ast.RangeStmt, k string, key types.Type, v string, elem
 		return
 	}
 	kt, vt := f.targetType(s.Key, nil), f.targetType(s.Value, nil)
-	first, second := f.target(s.Key, false, kt), f.target(s.Value, false, vt)
-	first(f.convert(k, key, kt, s.Key.Pos()))
-	second(f.convert(v, elem, vt, s.Value.Pos()))
+	places := f.targets([]ast.Expr{s.Key, s.Value}, false, func() {})
+	places[0](f.convert(k, key, kt, s.Key.Pos()))
+	places[1](f.convert(v, elem, vt, s.Value.Pos()))
 }
 
 // rangeNative leaves the iteration to the interpreter.

@@ -405,12 +405,16 @@ func (f *fn) resultValues(s *ast.ReturnStmt) []string {
 		return names
 	}
 	values := make([]string, len(s.Results))
-	for i, e := range s.Results {
-		values[i] = f.to(e, res.At(i).Type())
-	}
-	if len(values) > 1 || isCallText(values[0]) {
-		for i := range values {
-			values[i] = f.temp(values[i], res.At(i).Type(), s.Pos())
+	for _, calls := range []bool{true, false} { // calls before variables are read, as in compiled code
+		for i, e := range s.Results {
+			if f.hasCall(e) != calls {
+				continue
+			}
+			t := res.At(i).Type()
+			values[i] = f.to(e, t)
+			if len(values) > 1 || isCallText(values[i]) {
+				values[i] = f.temp(values[i], t, s.Pos())
+			}
 		}
 	}
 	return values

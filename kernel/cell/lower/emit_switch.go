@@ -111,7 +111,15 @@ func (f *fn) tagMatch(s *ast.SwitchStmt) func(ast.Expr) string {
 		if _, ok := under(t).(*types.Pointer); ok && !types.IsInterface(et) {
 			return tag + " == " + f.to(e, t)
 		}
-		return "k.Eq(" + f.convert(tag, t, anyT, s.Pos()) + ", " + f.to(e, anyT) + ")"
+		if types.IsInterface(t) || types.IsInterface(et) || isUntyped(et) || types.Identical(t, et) {
+			return "k.Eq(" + f.convert(tag, t, anyT, s.Pos()) + ", " + f.to(e, anyT) + ")"
+		}
+		common := t // two types of the same values: the one to which the other can be assigned
+		if types.AssignableTo(t, et) {
+			common = et
+		}
+		value := f.convert(f.to(e, et), et, common, e.Pos())
+		return "k.Eq(" + f.convert(f.convert(tag, t, common, s.Pos()), common, anyT, s.Pos()) + ", " + f.convert(value, common, anyT, e.Pos()) + ")"
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
 // thunk writes a deferred or started call as a factory call that evaluates function and
@@ -104,6 +106,12 @@ func (f *fn) thunkCallee(e *ast.CallExpr, hold func(string, types.Type) string) 
 			_, isPtr := under(x.typ).(*types.Pointer)
 			if wantPtr && !isPtr {
 				x = operand{text: x.addr, typ: types.NewPointer(x.typ)}
+			}
+			if types.IsInterface(x.typ) {
+				x.text = f.x.reg.helper(program.NotNil, program.Helper{T: f.x.reg.id(x.typ, e.Pos())}) + "(" + x.text + ")"
+			} else if !wantPtr && isPtr {
+				x.text = "(*" + x.text + ")"
+				x.typ = under(x.typ).(*types.Pointer).Elem()
 			}
 			x.text = hold(x.text, x.typ)
 			x.addr = ""

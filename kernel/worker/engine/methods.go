@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"reflect"
 	"runtime"
 	"slices"
@@ -97,6 +98,10 @@ func (e *Engine) callBound(u *userType, m program.Method, recv reflect.Value, ar
 	twin := e.types.twinOf(u)
 	var p reflect.Value
 	if u.pointer {
+		if !m.Ptr && recv.IsNil() {
+			t := recv.Type().Elem()
+			panic(plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", t, m.Name, t.Name())))
+		}
 		p = reflect.NewAt(twin, recv.UnsafePointer())
 	} else {
 		p = reflect.New(twin)

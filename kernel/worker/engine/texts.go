@@ -35,6 +35,7 @@ var translations = []struct{ text, goText string }{
 	{"Method on nil interface value", "invalid memory address or nil pointer dereference"},
 	{"call of nil function", "invalid memory address or nil pointer dereference"},
 	{"reflect: call of reflect.Value.Call on nil", "invalid memory address or nil pointer dereference"},
+	{"slice overflow", "growslice: len out of range"},
 	{"negative len", "makeslice: len out of range"},
 	{"reflect.MakeSlice: len > cap", "makeslice: cap out of range"},
 	{"reflect: negative shift", "negative shift amount"},
