@@ -17,7 +17,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel/export"
 	"github.com/mole-kernel/mole-kernel/kernel/headless"
 	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
-	"github.com/mole-kernel/mole-kernel/kernel/magic"
+	"github.com/mole-kernel/mole-kernel/kernel/session"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols"
 )
 
@@ -63,6 +63,9 @@ func exportCommand(sh shell, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := foreign(sh, rest[0], nb, &options); err != nil {
+		return 0, fmt.Errorf("%s: %w", rest[0], err)
+	}
 	program, err := export.Export(exportCells(nb), options)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", rest[0], err)
@@ -99,7 +102,7 @@ func exportCells(nb *nbformat.Notebook) []export.Cell {
 // options are what the program is to be, with the versions that this binary was built of.
 func (f *exportFlags) options(name string) (export.Options, error) {
 	o := export.Options{
-		Packages: symbols.Packages(), Magics: magic.Standard(), Name: name, Figures: f.figures,
+		Packages: symbols.Packages(), Magics: session.Magics(), Name: name, Figures: f.figures,
 		Version: version(), Versions: map[string]string{}, Go: languageVersion(),
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
 	"github.com/mole-kernel/mole-kernel/kernel/layout"
-	"github.com/mole-kernel/mole-kernel/kernel/magic"
+	"github.com/mole-kernel/mole-kernel/kernel/session"
 )
 
 // fmtFlags are the flags of mole-kernel fmt, which are gofmt's.
@@ -53,7 +53,7 @@ func (f *fmtFlags) file(sh shell, path string) error {
 	if err != nil {
 		return err
 	}
-	formatted, changes, problems, err := layout.Notebook(text, magic.Standard())
+	formatted, changes, problems, err := layout.Notebook(text, session.Magics())
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel/export"
 	"github.com/mole-kernel/mole-kernel/kernel/headless"
 	"github.com/mole-kernel/mole-kernel/kernel/headless/nbformat"
-	"github.com/mole-kernel/mole-kernel/kernel/magic"
 	"github.com/mole-kernel/mole-kernel/kernel/session"
 	"github.com/mole-kernel/mole-kernel/kernel/symbols"
 	"github.com/mole-kernel/mole-kernel/kernel/worker"
@@ -131,7 +130,7 @@ func plain(o *nbformat.Output) string {
 // options export for this checkout.
 func options(t testing.TB, name string) export.Options {
 	return export.Options{
-		Packages: symbols.Packages(), Magics: magic.Standard(), Name: name, Go: "1.26", Version: "v0.0.0", Replace: root(t),
+		Packages: symbols.Packages(), Magics: session.Magics(), Name: name, Go: "1.26", Version: "v0.0.0", Replace: root(t),
 	}
 }
 

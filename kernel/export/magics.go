@@ -21,7 +21,7 @@ func (x *exporter) pieces(n *cell.Notebook, c Cell, number int) []*sheet {
 		if !step.IsGo() {
 			list = append(list, &sheet{Cell: c, number: number, magic: &steps[i]})
 		}
-		if step.HoldsGo() {
+		if step.HoldsGo() && step.Name != "bench" { // which runs code and shows nothing of it
 			held := c
 			held.Source = magic.GoOf(c.Source, step)
 			list = append(list, &sheet{Cell: held, number: number})
@@ -40,42 +40,103 @@ func (s *sheet) wrong() error {
 
 // magicText is a magic as it stands in the cell.
 func (s *sheet) magicText() string {
-	if s.magic.HoldsGo() {
+	if s.magic.HoldsGo() && s.magic.Name != "bench" {
 		line, _, _ := strings.Cut(s.Source[s.magic.Start:s.magic.End], "\n")
 		return line
 	}
 	return strings.TrimSpace(s.Source[s.magic.Start:s.magic.End])
 }
 
-// shows are the cell magics whose body is shown, with the function that shows it.
-var shows = map[string]string{"markdown": "Markdown", "html": "HTML", "latex": "Latex", "svg": "SVG"}
-
-// translated are the packages that the translation of a magic calls; nil for a magic that
-// becomes a comment.
-func (s *sheet) translated() []string {
-	switch step := s.magic; {
-	case step.Kind == magic.Shell, step.Kind == magic.Cell && (step.Name == "bash" || step.Name == "sh"):
-		return []string{osPath, execPath}
-	case step.Kind == magic.Cell && shows[step.Name] != "":
-		return []string{nbPath}
-	}
-	return nil
+// translation says how a magic is written as Go.
+type translation struct {
+	packages []string // that the text calls
+	// text returns "" for a use of the magic that has no short form.
+	text func(w *writer, step *magic.Step, body string) string
 }
+
+// translationOf finds how a magic is written; false for one that becomes a comment.
+func translationOf(step *magic.Step) (t translation, ok bool) {
+	switch {
+	case step.Kind == magic.Shell:
+		return translation{[]string{osPath, execPath}, func(w *writer, step *magic.Step, _ string) string {
+			return fmt.Sprintf("%s(%s)", w.shell(), literal(step.Args))
+		}}, true
+	case step.Kind == magic.Cell:
+		t, ok = cellTranslations[step.Name]
+	default:
+		t, ok = lineTranslations[step.Name]
+	}
+	return t, ok
+}
+
+var cellTranslations = map[string]translation{
+	"bash":      {[]string{osPath, execPath}, script},
+	"sh":        {[]string{osPath, execPath}, script},
+	"markdown":  {[]string{nbPath}, shows("Markdown")},
+	"html":      {[]string{nbPath}, shows("HTML")},
+	"latex":     {[]string{nbPath}, shows("Latex")},
+	"svg":       {[]string{nbPath}, shows("SVG")},
+	"writefile": {[]string{nbPath, osPath}, writeFile},
+}
+
+var lineTranslations = map[string]translation{
+	"cd":  {[]string{nbPath, osPath}, changeDir},
+	"env": {[]string{osPath}, setEnv},
+}
+
+func script(w *writer, step *magic.Step, body string) string {
+	if step.Args != "" {
+		return ""
+	}
+	return fmt.Sprintf("%s(%s)", w.shell(), literal(body))
+}
+
+func shows(function string) func(*writer, *magic.Step, string) string {
+	return func(w *writer, _ *magic.Step, body string) string {
+		return fmt.Sprintf("%s.%s(%s)", w.x.usePath(nbPath, "nb"), function, literal(body))
+	}
+}
+
+func writeFile(w *writer, step *magic.Step, body string) string {
+	if strings.ContainsAny(step.Args, " ~\"'") || step.Args == "" {
+		return ""
+	}
+	if body != "" && !strings.HasSuffix(body, "\n") {
+		body += "\n"
+	}
+	return fmt.Sprintf("%s.Check(%s.WriteFile(%q, []byte(%s), 0o666))", w.x.usePath(nbPath, "nb"), w.x.usePath(osPath, "os"), step.Args, literal(body))
+}
+
+func changeDir(w *writer, step *magic.Step, _ string) string {
+	if step.Args == "" || strings.ContainsAny(step.Args, "~$\"'") || step.Args == "-" {
+		return ""
+	}
+	return fmt.Sprintf("%s.Check(%s.Chdir(%q))", w.x.usePath(nbPath, "nb"), w.x.usePath(osPath, "os"), step.Args)
+}
+
+func setEnv(w *writer, step *magic.Step, _ string) string {
+	name, value, set := strings.Cut(step.Args, "=")
+	if !set || strings.ContainsAny(step.Args, " $\"'") {
+		return ""
+	}
+	return fmt.Sprintf("%s.Setenv(%q, %q)", w.x.usePath(osPath, "os"), name, value)
+}
+
+// without are the magics of which nothing has to be in a program: its packages are in
+// go.mod, all of it is compiled, and nobody waits for it in a notebook.
+var without = map[string]bool{"get": true, "import": true, "compile": true, "time": true}
 
 // magic writes a magic: as Go where there is a short way to say it, as a comment otherwise.
 func (w *writer) magic(s *sheet) {
-	x, step := w.x, s.magic
-	body := s.Source[step.BodyAt:step.End]
-	switch {
-	case step.Kind == magic.Shell:
-		w.main.add(fmt.Sprintf("%s(%s)", w.shell(), literal(step.Args)), true)
-	case step.Kind == magic.Cell && (step.Name == "bash" || step.Name == "sh"):
-		w.main.add(fmt.Sprintf("%s(%s)", w.shell(), literal(body)), true)
-	case step.Kind == magic.Cell && shows[step.Name] != "":
-		w.main.add(fmt.Sprintf("%s.%s(%s)", x.usePath(nbPath, "nb"), shows[step.Name], literal(body)), true)
-	default:
-		w.main.add(comment(s.magicText()), true)
-		x.note(s, "line %d: %s is left out: it is a comment", step.Line, strings.Fields(s.magicText())[0])
+	if t, ok := translationOf(s.magic); ok {
+		if text := t.text(w, s.magic, s.Source[s.magic.BodyAt:s.magic.End]); text != "" {
+			w.main.add(text, true)
+			return
+		}
+	}
+	w.main.add(comment(s.magicText()), true)
+	if !without[s.magic.Name] {
+		w.x.note(s, "line %d: %s is left out: it is a comment", s.magic.Line, strings.Fields(s.magicText())[0])
 	}
 }
 
@@ -85,10 +146,10 @@ func (w *writer) shell() string {
 	if w.shellFunc == "" {
 		os, exec := x.usePath(osPath, "os"), x.usePath(execPath, "exec")
 		w.shellFunc = x.names.shell
-		w.decls.add(fmt.Sprintf(`// %[1]s runs a command with the program's input and output.
+		w.decls.add(fmt.Sprintf(`// %[1]s runs a command with the program's output.
 func %[1]s(command string) {
-	cmd := %[3]s.Command("sh", "-c", command)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = %[2]s.Stdin, %[2]s.Stdout, %[2]s.Stderr
+	cmd := %[3]s.Command("bash", "-c", command)
+	cmd.Stdout, cmd.Stderr = %[2]s.Stdout, %[2]s.Stderr
 	if err := cmd.Run(); err != nil {
 		panic(err)
 	}

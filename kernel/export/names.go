@@ -115,7 +115,8 @@ func (x *exporter) namePackages() {
 	}
 	for _, s := range x.sheets {
 		if s.magic != nil {
-			for _, p := range s.translated() {
+			t, _ := translationOf(s.magic)
+			for _, p := range t.packages {
 				want(p, path.Base(p))
 			}
 		}

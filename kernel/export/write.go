@@ -144,9 +144,9 @@ func (w *writer) cell(s *sheet) error {
 			continue
 		}
 		home := w.target(s, item)
-		w.remarks(gaps[i], target, home)
+		led := w.remarks(gaps[i], target, home)
 		before := len(home.text)
-		if err := w.item(s, item, home, gaps[i]); err != nil {
+		if err := w.item(s, item, home, !led && (gaps[i].blank || home == w.decls)); err != nil {
 			return err
 		}
 		if target = home; len(home.text) == before {
@@ -223,8 +223,9 @@ func (w *writer) target(s *sheet, item cell.Item) *page {
 }
 
 // remarks writes the comments between two items: those behind the first one's last line
-// stay there, those right above the second one go with it, the others stay in main.
-func (w *writer) remarks(g gap, before, next *page) {
+// stay there, those right above the second one go with it, the others stay in main. led
+// says that some stand right above.
+func (w *writer) remarks(g gap, before, next *page) (led bool) {
 	list := g.remarks
 	if len(list) > 0 && list[0].sameLine && before.text != "" {
 		before.append(list[0].text)
@@ -249,14 +250,11 @@ func (w *writer) remarks(g gap, before, next *page) {
 			next.add("\t"+r.text, r.blankBefore)
 		}
 	}
+	return len(list) > lead
 }
 
-// item writes one item.
-func (w *writer) item(s *sheet, item cell.Item, home *page, g gap) error {
-	blank := g.blank
-	if home == w.decls && len(g.remarks) == 0 {
-		blank = true
-	}
+// item writes one item, behind an empty line if there is to be one.
+func (w *writer) item(s *sheet, item cell.Item, home *page, blank bool) error {
 	x := w.x
 	switch item := item.(type) {
 	case cell.Import:

@@ -11,6 +11,9 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel/modules"
 )
 
+// Magics returns the magics of all sessions, for those who read cells and run none.
+func Magics() magic.Table { return append(magic.Standard(), new(Session).moduleMagics()...) }
+
 // moduleMagics are the magics about packages of other modules.
 func (s *Session) moduleMagics() magic.Table {
 	return magic.Table{
