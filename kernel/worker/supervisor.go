@@ -237,29 +237,6 @@ func (s *Supervisor) launch() {
 	}()
 }
 
-// start starts a process and replays the kept programs. A program that is not taken again
-// is left out: the others may do without it.
-func (s *Supervisor) start(command []string, kept [][]byte) (*process, error) {
-	opts, env := s.placed()
-	opts.Command = command
-	p, err := startProcess(opts, env, s.output, s.stop)
-	if err != nil {
-		return nil, err
-	}
-	for _, encoded := range kept {
-		var refused *LoadError
-		_, err := p.load(encoded)
-		switch {
-		case errors.As(err, &refused):
-			s.opts.Logger.Error("load a cell into the new worker", "error", err)
-		case err != nil:
-			return nil, err
-		}
-	}
-	p.fresh.Store(true)
-	return p, nil
-}
-
 // bury takes a dead worker out of use and starts another, unless the dead one never did
 // anything: then the next call starts it, for fear of doing nothing else.
 func (s *Supervisor) bury(dead *slot) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -62,6 +63,11 @@ func (s *scripted) Load(program []byte) (func(context.Context) error, error) {
 	if err != nil || script == nil {
 		return nil, fmt.Errorf("there is no script %q", program)
 	}
+	if bombs := os.Getenv("WORKER_TEST_BOMBS"); name == "bomb" && bombs != "" {
+		if list, _ := filepath.Glob(filepath.Join(bombs, "*")); len(list) > 0 && os.Remove(list[0]) == nil {
+			os.Exit(5) // one of the deaths of a program that is loaded again
+		}
+	}
 	loaded = append(loaded, name)
 	return func(ctx context.Context) error {
 		s.cell.Store(int64(cell))
@@ -70,6 +76,7 @@ func (s *scripted) Load(program []byte) (func(context.Context) error, error) {
 }
 
 var scripts = map[string]func(context.Context, *scripted) error{
+	"bomb":    func(context.Context, *scripted) error { return nil },
 	"nothing": func(context.Context, *scripted) error { return nil },
 	"value": func(_ context.Context, s *scripted) error {
 		s.host.show(s.CellOf(), []any{42})
@@ -339,6 +346,33 @@ func TestADeadWorkerIsReplaced(t *testing.T) {
 				t.Errorf("the new worker has loaded %s, want %s", got, want)
 			}
 		})
+	}
+}
+
+func TestAWorkerThatDiesInReplayIsReplaced(t *testing.T) {
+	for deaths, want := range map[int]string{1: `"nothing,bomb,loaded"`, 2: `"nothing,loaded"`} {
+		dir := t.TempDir()
+		t.Setenv("WORKER_TEST_BOMBS", dir)
+		s := start(t, nil)
+		out := newTranscript()
+		mustRun(t, s, "1 nothing", out)
+		mustRun(t, s, "2 bomb", out)
+		for i := range deaths {
+			if err := os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := s.load(context.Background(), []byte("3 exit"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var died *Died
+		if _, _, err := p.Run(context.Background(), Task{Cell: 3, Out: out}); !errors.As(err, &died) || died.Name != "Exit" {
+			t.Fatalf("got %v", err)
+		}
+		if got := mustRun(t, s, "4 loaded", out); got != want {
+			t.Errorf("after %d deaths in replay %s is loaded, want %s", deaths, got, want)
+		}
 	}
 }
 
