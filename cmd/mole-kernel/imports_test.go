@@ -33,6 +33,7 @@ var rules = []rule{
 	{"kernel/nb", []string{"kernel", "molelib", "plotting"}, nil, "nb works in a plain Go program"},
 	{"kernel/wire", []string{"std", "kernel"}, []string{}, "wire needs the standard library only"},
 	{"kernel/cell", []string{"kernel/transport", "kernel/worker", "kernel/session"}, nil, "checking a cell runs nothing"},
+	{"kernel/magic", []string{"kernel/transport", "kernel/worker", "kernel/session", "kernel/cell"}, nil, "a magic knows what Notebook offers"},
 	{"kernel/transport", []string{"kernel/cell", "kernel/worker", "kernel/session"}, nil, "the sockets know no cells"},
 	{"kernel/worker", []string{"kernel/transport", "kernel/session"}, nil, "the worker knows no sockets"},
 	{"molelib", []string{"kernel", "plotting", "install"}, nil, "molelib is a library of its own"},

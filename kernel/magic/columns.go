@@ -59,11 +59,11 @@ func htmlTable(rows [][]string) string {
 		}
 		b.WriteString("<tr>")
 		for j, text := range row {
-			align := "left"
+			align, wrap := "left", ""
 			if j == len(row)-1 {
-				align = "right"
+				align, wrap = "right", ";white-space:nowrap"
 			}
-			fmt.Fprintf(&b, `<%s style="text-align:%s">%s</%s>`, tag, align, html.EscapeString(text), tag)
+			fmt.Fprintf(&b, `<%s style="text-align:%s%s">%s</%s>`, tag, align, wrap, html.EscapeString(text), tag)
 		}
 		b.WriteString("</tr>\n")
 	}

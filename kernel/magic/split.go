@@ -216,6 +216,22 @@ func lineEnd(code string, from int) int {
 
 func startsName(text string) bool { return wordOf(text) != "" }
 
+// Hint says what to do about Go's error at a column (from 0) of a line that looks like a
+// magic; "" for any other error.
+func Hint(line string, column int) string {
+	text := strings.TrimLeft(line, " \t")
+	first := len(line) - len(text)
+	switch {
+	case strings.HasPrefix(text, "%") && column == first && startsName(strings.TrimLeft(text, "%")):
+		return "a magic stands at the top of a cell, outside of blocks and brackets"
+	case strings.HasPrefix(text, "%") && column == first:
+		return "an expression that goes on has its operator at the end of the line; %help lists the magics"
+	case strings.HasPrefix(text, "!") && column == first+1:
+		return "a shell command stands at the top of a cell, outside of blocks and brackets"
+	}
+	return ""
+}
+
 // wordOf returns the letters, digits and underscores that text begins with.
 func wordOf(text string) string {
 	end := 0

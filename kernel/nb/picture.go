@@ -28,7 +28,7 @@ func encodePNG(img image.Image) ([]byte, error) {
 	if pixels := float64(b.Dx()) * float64(b.Dy()); pixels > MaxPixels {
 		img = thinned{img, int(math.Ceil(math.Sqrt(pixels / MaxPixels)))}
 	}
-	var buf buffer
+	buf := buffer{limit: MaxPart}
 	if err := png.Encode(&buf, img); err != nil {
 		return nil, err
 	}
@@ -51,9 +51,12 @@ func (t thinned) At(x, y int) color.Color {
 	return t.Image.At(b.Min.X+x*t.step, b.Min.Y+y*t.step)
 }
 
+// maxJSON bounds a JSON value, in bytes: a front end makes a tree of it.
+const maxJSON = 2 << 20
+
 // bounded encodes a JSON value; an error says that it is too large.
 func bounded(v any) (any, error) {
-	var buf buffer
+	buf := buffer{limit: maxJSON}
 	if err := json.NewEncoder(&buf).Encode(v); err != nil {
 		return nil, err
 	}

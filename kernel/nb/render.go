@@ -46,9 +46,10 @@ func Render(v any) (data, metadata map[string]any) {
 		}
 	}
 	for mime, part := range data {
-		if size(part) > MaxPart {
+		part, err := sized(part)
+		if data[mime] = part; err != nil {
 			delete(data, mime)
-			failures = append(failures, fmt.Sprintf("its %s of %d MB is left out: the limit is %d MB", mime, size(part)>>20, MaxPart>>20))
+			failures = append(failures, fmt.Sprintf("its %s is left out: %v", mime, err))
 		}
 	}
 	if _, ok := data["text/plain"]; !ok {
@@ -234,6 +235,18 @@ func fallback(v any, data map[string]any) string {
 	return Text(v)
 }
 
+// sized checks the size of a representation; a JSON value is encoded for that.
+func sized(part any) (any, error) {
+	switch part.(type) {
+	case string, []byte, json.RawMessage:
+		if n := size(part); n > MaxPart {
+			return nil, fmt.Errorf("it has %d MB, more than %d", n>>20, MaxPart>>20)
+		}
+		return part, nil
+	}
+	return bounded(part)
+}
+
 func size(part any) int {
 	switch p := part.(type) {
 	case string:
@@ -246,12 +259,15 @@ func size(part any) int {
 	return 0
 }
 
-// buffer is a writer that fails when it holds more than a representation may.
-type buffer struct{ bytes.Buffer }
+// buffer is a writer that fails when it would hold more than limit bytes.
+type buffer struct {
+	bytes.Buffer
+	limit int
+}
 
 func (b *buffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > MaxPart {
-		return 0, fmt.Errorf("it has more than %d MB", MaxPart>>20)
+	if b.Len()+len(p) > b.limit {
+		return 0, fmt.Errorf("it has more than %d MB", b.limit>>20)
 	}
 	return b.Buffer.Write(p)
 }

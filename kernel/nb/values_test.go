@@ -236,6 +236,18 @@ func TestAMethodThatFailsIsReportedAndTheOthersCount(t *testing.T) {
 	}
 }
 
+func TestAJSONValueIsBounded(t *testing.T) {
+	for _, v := range []any{Bundle{"application/json": make([]int, 2_000_000)}, Bundle{"application/json": make(chan int)}} {
+		data, _ := Render(v)
+		if text := data["text/plain"].(string); data["application/json"] != nil || !strings.Contains(text, "its application/json is left out") {
+			t.Errorf("got %v", data)
+		}
+	}
+	if data, _ := Render(Bundle{"application/json": []int{1}}); string(data["application/json"].(json.RawMessage)) != "[1]\n" {
+		t.Errorf("got %v", data)
+	}
+}
+
 func TestNoMethodIsCalledOnUnexportedFields(t *testing.T) {
 	if got, want := Text(hidden{speaking{7}}), "nb.hidden{inner:{n:7}}"; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -141,12 +141,16 @@ func misplaced(number int, code string, step magic.Step, bad *magic.BadCall) cel
 	}
 }
 
-// asTyped gives errors the lines of the cell in place of lines with blanked magics.
+// asTyped gives errors the lines of the cell in place of lines with blanked magics, and
+// says what to do about a magic that stands where it is Go.
 func (s *Session) asTyped(wrong cell.Errors) cell.Errors {
 	wrong = slices.Clone(wrong)
 	for i, e := range wrong {
 		if line := s.line(cellOf(e.Pos.Filename), e.Pos.Line); blanked(line, e.Line) {
 			wrong[i].Line = line
+		}
+		if e.Hint == "" {
+			wrong[i].Hint = magic.Hint(e.Line, e.Pos.Column-1)
 		}
 	}
 	return wrong

@@ -4,6 +4,9 @@ package session_test
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -240,6 +243,39 @@ func TestLoadPutsTheTextIntoTheCell(t *testing.T) {
 	}
 	if e := n.fail("%load /nonexistent"); !strings.Contains(e.Value, "there is no file") {
 		t.Errorf("got %s", e.Value)
+	}
+}
+
+func TestLoadReadsAnAddress(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/x.go" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, "x := 1\r\n")
+	}))
+	defer server.Close()
+	n := open(t, nil)
+	r := n.execute(t.Context(), "%load "+server.URL+"/x.go", newTranscript())
+	if r.Err != nil || !strings.HasSuffix(r.NextInput.Text, "x.go\nx := 1\n") {
+		t.Errorf("%+v", r)
+	}
+	if e := n.fail("%load " + server.URL + "/y.go"); !strings.Contains(e.Value, "the server answers 404") {
+		t.Errorf("got %s", e.Value)
+	}
+}
+
+func TestAMagicInABlockIsExplained(t *testing.T) {
+	n := open(t, nil)
+	for code, want := range map[string]string{
+		"func f() {\n\t%time x\n}":      "a magic stands at the top",
+		"a := 1\n% b":                   "operator at the end of the line",
+		"for range 2 {\n\t!uname\n}":    "a shell command stands at the top",
+		"x := `\n%time\n!ls\n`; len(y)": "undefined: y",
+	} {
+		if e := n.fail(code); !strings.Contains(traceback(e), want) {
+			t.Errorf("%q: %s", code, traceback(e))
+		}
 	}
 }
 
