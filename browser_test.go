@@ -201,10 +201,10 @@ const (
 	cellsDone    = `[...` + panel + `.querySelectorAll('.jp-CodeCell')]
 		.filter(c => c.querySelector('.cm-content').textContent.trim() !== '')
 		.every(c => /^\[\d+\]:?$/.test(c.querySelector('.jp-InputPrompt').textContent.trim()))`
-	prompts     = `[...` + panel + `.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent.trim()).join(' ')`
-	errorCells  = panel + `.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]')`
-	countErrors = errorCells + `.length`
-	errorText   = `[...` + errorCells + `].map(e => e.textContent).join('\n')`
+	prompts      = `[...` + panel + `.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent.trim()).join(' ')`
+	errorOutputs = `window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.outputs).flatMap(c => c.model.outputs.toJSON()).filter(o => o.output_type === 'error')`
+	countErrors  = errorOutputs + `.length`
+	errorText    = errorOutputs + `.map(o => o.traceback.join('\n').replace(/\x1b\[[0-9;]*m/g, '')).join('\n')`
 )
 
 // open shows the notebook in JupyterLab and waits until its kernel is idle.

@@ -18,7 +18,7 @@ import (
 // tests and our own, all through jupyter_client and libzmq.
 func TestPythonClients(t *testing.T) {
 	e := jupyter(t)
-	for _, suite := range []string{"test_conformance", "test_life", "test_hostile", "test_magics"} {
+	for _, suite := range []string{"test_conformance", "test_life", "test_hostile", "test_magics", "test_typing"} {
 		t.Run(suite, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()

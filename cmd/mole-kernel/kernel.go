@@ -98,6 +98,7 @@ func newSession(dir, memory string, cells func() []string, log *slog.Logger) (*s
 	}
 	return session.New(session.Options{
 		Packages: symbols.Packages(), Command: []string{exe, "worker"}, Dir: dir, MemoryLimit: limit, Logger: log,
+		NoColour: os.Getenv("NO_COLOR") != "", // see no-color.org
 		Modules: session.Modules{
 			Builder: modules.NewBuilder(modules.Options{Base: symbols.Packages(), Dir: dir}), Cells: cells,
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,17 @@ const (
 	blue  = "\x1b[0;34m"
 	plain = "\x1b[0m"
 )
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// uncoloured returns lines without ANSI escapes.
+func uncoloured(lines []string) []string {
+	list := make([]string, len(lines))
+	for i, line := range lines {
+		list[i] = escapes.ReplaceAllString(line, "")
+	}
+	return list
+}
 
 // explain words an error of a cell that did not run.
 func (s *Session) explain(err error) *kernel.Error {

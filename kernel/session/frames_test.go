@@ -5,6 +5,8 @@ package session_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/mole-kernel/mole-kernel/kernel/session"
 )
 
 func TestAPanicShowsTheValuesOnItsLines(t *testing.T) {
@@ -23,6 +25,17 @@ func TestAPanicShowsTheValuesOnItsLines(t *testing.T) {
 	} {
 		if !strings.Contains(tb, want) {
 			t.Errorf("got\n%s\nwant in it\n%s", tb, want)
+		}
+	}
+}
+
+func TestErrorsAreWithoutColourWhereItIsNotWanted(t *testing.T) {
+	for _, plain := range []bool{false, true} {
+		n := open(t, func(o *session.Options) { o.NoColour = plain })
+		for _, code := range []string{"nowhere", "panic(1)", "%nosuchmagic"} {
+			if text := strings.Join(n.fail(code).Traceback, ""); strings.Contains(text, "\x1b") == plain {
+				t.Errorf("NoColour is %t: %q", plain, text)
+			}
 		}
 	}
 }

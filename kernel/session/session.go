@@ -27,6 +27,7 @@ type Options struct {
 	MemoryLimit int64         // bytes the worker may hold; 0 for three quarters of the memory, below 0 for no limit
 	Grace       time.Duration // how long an interrupted cell may take to stop; 0 for 2 s
 	Logger      *slog.Logger  // nil for none
+	NoColour    bool          // errors come without ANSI escapes
 	Modules     Modules       // zero: cells import Packages and nothing else
 }
 
@@ -42,6 +43,7 @@ type Session struct {
 	magics   magic.Table
 	worker   *worker.Supervisor
 	logger   *slog.Logger
+	noColour bool
 
 	mu      sync.Mutex // held while a cell is checked, lowered and loaded
 	lowerer *lower.Lowerer
@@ -77,7 +79,7 @@ func New(opts Options) (*Session, error) {
 		opts.Packages = x.set
 	}
 	s := &Session{
-		notebook: cell.New(opts.Packages), extension: x, magics: magic.Standard(), worker: w, logger: opts.Logger,
+		notebook: cell.New(opts.Packages), extension: x, magics: magic.Standard(), worker: w, logger: opts.Logger, noColour: opts.NoColour,
 		lowerer: lower.New(), sources: map[int]string{},
 	}
 	s.magics = append(s.magics, s.moduleMagics()...)
@@ -94,6 +96,9 @@ func (s *Session) Close() error { return s.worker.Close() }
 func (s *Session) Execute(ctx context.Context, c kernel.Cell, out kernel.Output) kernel.Result {
 	s.remember(c)
 	result := s.execute(ctx, c, c.Code, out)
+	if s.noColour && result.Err != nil {
+		result.Err.Traceback = uncoloured(result.Err.Traceback)
+	}
 	if result.Err != nil || len(c.Expressions) == 0 {
 		return result
 	}
