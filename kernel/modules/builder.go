@@ -58,6 +58,7 @@ type Package struct {
 	Imports         []string // all that it depends on
 	Types           string   // name of the file with its export data
 	API             string   // changes with what it exports
+	Internal        bool     // only its types are known: cells cannot import it
 	Wanted          bool     // a cell imports it; others are there for their types
 }
 

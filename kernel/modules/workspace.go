@@ -82,7 +82,9 @@ func (w *workspace) build(ctx context.Context) (*Worker, error) {
 	built := w.describe(pkgs)
 	var list []*types.Package
 	for _, p := range built.Packages {
-		list = append(list, pkgs[p.Path])
+		if !p.Internal {
+			list = append(list, pkgs[p.Path])
+		}
 	}
 	main, err := mainSource(list, w.request, w.project.cellPath)
 	if err != nil {
@@ -383,7 +385,7 @@ func (w *workspace) types() (map[string]*types.Package, error) {
 		next := queue[0]
 		queue = queue[1:]
 		l := w.listed[next]
-		if _, base := slices.BinarySearch(known, next); base || pkgs[next] != nil || l == nil || l.Export == "" || l.Standard || !w.visible(next) {
+		if _, base := slices.BinarySearch(known, next); base || pkgs[next] != nil || l == nil || l.Export == "" || l.Standard {
 			continue
 		}
 		data, err := exportData(l.Export)
@@ -434,7 +436,7 @@ func (w *workspace) describe(pkgs map[string]*types.Package) *Worker {
 	built := &Worker{Deps: slices.Sorted(maps.Keys(w.listed)), dir: w.dir}
 	for _, p := range slices.Sorted(maps.Keys(pkgs)) {
 		l := w.listed[p]
-		d := Package{Path: p, Name: l.Name, Imports: l.Deps, Types: typesFile(p), API: apiOf(pkgs[p])}
+		d := Package{Path: p, Name: l.Name, Imports: l.Deps, Types: typesFile(p), API: apiOf(pkgs[p]), Internal: !w.visible(p)}
 		d.Wanted = slices.ContainsFunc(w.request.Imports, func(name string) bool { return name == p })
 		dir := l.Dir
 		if rel, err := filepath.Rel(w.root, dir); err == nil && w.project.root == "" && l.Module != nil && l.Module.Main {

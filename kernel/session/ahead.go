@@ -76,12 +76,11 @@ func (s *Session) compileAhead(cells []string, compile []bool) (all modules.Requ
 				all.Add(modules.Request{Cells: []modules.Compiled{u.Compiled}})
 			}
 		}
-		if _, err := lowerer.Lower(checked); err != nil {
-			notebook.Discard(checked)
-			continue
+		// What cannot be lowered has other needs; its declarations matter to later cells.
+		if _, err := lowerer.Lower(checked); err == nil {
+			all.Add(modules.Request{Instances: s.instances(lowerer.Instances())})
 		}
 		notebook.Commit(checked)
-		all.Add(modules.Request{Instances: s.instances(lowerer.Instances())})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ package session_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestPackagesOfOtherModulesAreCompiledIntoTheWorker(t *testing.T) {
 	cells := []string{
 		"import (\n\t\"example.com/shapes\"\n\t\"example.com/me/internal/deep\"\n)\nimport \"./util\"",
 		"s := shapes.Square{3}; s.Area()",
-		"import \"example.com/me/cgo\"",
+		"import \"example.com/me/internal/deep\"", // the file's cells are looked at: nothing is lost
 		"util.Sum(1.5, 2)",
 	}
 	p := openProject(t, cells...)
@@ -81,8 +82,7 @@ func TestPackagesOfOtherModulesAreCompiledIntoTheWorker(t *testing.T) {
 	p.want("deep.Zero", "0")
 	p.want("util.Big >> 98", "4")
 	p.want("util.Counter++; util.Counter += 2; util.Counter", "3")
-	p.want(cells[2], "") // the file's cells were looked at: nothing is lost
-	p.want("cgo.Twice(int(s.Side))", "6")
+	p.want("s.Side", "3")
 	p.want(cells[3], "3.5")
 	p.want("type mine struct{}\nfunc (mine) Area() float64 { return 1 }\nshapes.Total(mine{}, s)", "10")
 
@@ -105,6 +105,18 @@ func TestPackagesOfOtherModulesAreCompiledIntoTheWorker(t *testing.T) {
 	if text, _ := i.Bundle.Data["text/plain"].(string); !strings.Contains(text, "Square is a square.") {
 		t.Errorf("inspection of shapes.Square: %v", i)
 	}
+}
+
+func TestModulesWithCCodeAreCompiledWhereThereIsACompiler(t *testing.T) {
+	p := openProject(t)
+	const code = "import \"example.com/me/cgo\"\ncgo.Twice(21)"
+	if _, err := exec.LookPath("gcc"); err != nil {
+		if e := p.fail(code); !strings.Contains(traceback(e), "C compiler") {
+			t.Errorf("without a C compiler: %s", traceback(e))
+		}
+		return
+	}
+	p.want(code, "42")
 }
 
 func TestAnImportThatWouldCostValuesIsAnErrorThatChangesNothing(t *testing.T) {
@@ -261,6 +273,26 @@ func TestAChangedLocalPackageIsLoadedAgain(t *testing.T) {
 	if e := p.fail("util.Version()"); !strings.Contains(traceback(e), "util.go:3:") {
 		t.Errorf("a package that does not parse: %s", traceback(e))
 	}
+}
+
+func TestGenericFunctionsOfOtherModulesTakeTypesOfTheNotebook(t *testing.T) {
+	p := openProject(t)
+	p.run("import \"example.com/me/util\"\ntype item struct{ name string; n int }\nfunc (i item) String() string { return \"<\" + i.name + \">\" }\nitems := []item{{\"a\", 1}, {\"b\", 2}}")
+	p.want("util.Filter(items, func(i item) bool { return i.n > 1 })[0].name", `"b"`)
+	p.want("util.Counter", "1") // it is the package's own variable
+	p.want("fmt.Sprint(util.Boxed(items...)...)", `"<a> <b>"`)
+	p.want("util.Boxed(items...)[1].(item).n", "2")
+	p.want("type num int; util.Sum(num(1), 2)", "3")
+	p.want("util.Filter([]int{1, 2, 3}, func(i int) bool { return i > 1 })", "[2 3]")
+	if e := p.fail("util.Secret(items[0])"); !strings.Contains(e.Value, "private, which is private to its package") {
+		t.Errorf("got %s", traceback(e))
+	}
+	if e := p.fail("var s util.Stack[item]"); !strings.Contains(e.Value, "cannot hold a type of the notebook") {
+		t.Errorf("got %s", traceback(e))
+	}
+	p.want("func f(n int) int { return f(n+1) }; items[0].n", "1")
+	p.fail("f(0)")
+	p.want("util.Filter([]item{{\"c\", 3}}, func(i item) bool { return true })[0].n", "3")
 }
 
 func TestCompiledCellsAreFunctionsOfTheNotebook(t *testing.T) {

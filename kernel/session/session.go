@@ -201,7 +201,7 @@ func (s *Session) load(ctx context.Context, number int, code string, out kernel.
 	if err != nil {
 		return nil, err
 	}
-	lowered, err := s.lowerAs(ctx, checked, compile, out)
+	lowered, err := s.lowerWithSources(ctx, checked, compile, out)
 	if err != nil {
 		s.notebook.Discard(checked)
 		return nil, err

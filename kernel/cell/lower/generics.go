@@ -58,7 +58,13 @@ func (f *fn) instanceValue(e ast.Expr, pos token.Pos) string {
 func (f *fn) compiledInstance(obj *types.Func, args []types.Type, sig *types.Signature, pos token.Pos) string {
 	h := program.Helper{Pkg: obj.Pkg().Path(), Name: obj.Name()}
 	if !knownGenerics[h.Pkg+"."+h.Name] && slices.ContainsFunc(args, f.x.differs) {
-		f.x.fail(pos, "the generic function %s.%s is not compiled into the kernel for types of the notebook", obj.Pkg().Name(), obj.Name())
+		if own := f.x.substitutes[obj.Origin()]; own != nil {
+			return f.x.instance(own, args, pos)
+		}
+		panic(&Error{
+			Pos: f.x.c.Fset.Position(pos), Generic: obj.Origin(),
+			Msg: fmt.Sprintf("the generic function %s.%s is not compiled into the kernel for types of the notebook", obj.Pkg().Name(), obj.Name()),
+		})
 	}
 	f.x.needs = append(f.x.needs, Instance{obj, args})
 	h.T = f.x.reg.id(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()), pos)

@@ -15,23 +15,27 @@ import (
 type Error struct {
 	Pos token.Position // in the cell
 	Msg string
+	// Generic is the generic function of a compiled package that would have to be lowered
+	// from its source, see [Lowerer.Substitute]; nil for other errors.
+	Generic *types.Func
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Pos, e.Msg) }
 
 // Lowerer lowers the cells of one notebook in their order. It is used by one goroutine.
 type Lowerer struct {
-	reg       *registry
-	names     map[types.Object]string   // globals
-	funcs     map[types.Object]*funcVar // functions and methods, by their origin
-	byKey     map[string]*funcVar       // functions by name and signature
-	instances map[string]*funcVar       // instances of generic functions
-	byName    map[string][]*instance    // the same by the name that they are declared under
-	latest    map[string]*types.Func    // generic functions and methods as they were declared last
-	aliases   map[string]string         // import path → alias
-	number    int                       // for unique names
-	needs     []Instance                // what the last cell instantiates
-	undo      []func()                  // takes back what the last cell added
+	reg         *registry
+	names       map[types.Object]string   // globals
+	funcs       map[types.Object]*funcVar // functions and methods, by their origin
+	byKey       map[string]*funcVar       // functions by name and signature
+	instances   map[string]*funcVar       // instances of generic functions
+	byName      map[string][]*instance    // the same by the name that they are declared under
+	latest      map[string]*types.Func    // generic functions and methods as they were declared last
+	aliases     map[string]string         // import path → alias
+	number      int                       // for unique names
+	substitutes map[*types.Func]*types.Func
+	needs       []Instance // what the last cell instantiates
+	undo        []func()   // takes back what the last cell added
 }
 
 // An Instance is a generic function or type of a compiled package with its type arguments.
@@ -39,6 +43,10 @@ type Instance struct {
 	Obj  types.Object
 	Args []types.Type
 }
+
+// Substitute lets a generic function of the notebook stand for one of a compiled package where
+// that is instantiated with types of the notebook.
+func (l *Lowerer) Substitute(compiled, own *types.Func) { l.substitutes[compiled] = own }
 
 // Instances lists what the last cell instantiates of compiled packages, as far as no cell
 // before it did.
@@ -50,13 +58,14 @@ type funcVar struct{ name string }
 // New returns a lowerer for an empty notebook.
 func New() *Lowerer {
 	l := &Lowerer{
-		names:     map[types.Object]string{},
-		funcs:     map[types.Object]*funcVar{},
-		byKey:     map[string]*funcVar{},
-		instances: map[string]*funcVar{},
-		byName:    map[string][]*instance{},
-		latest:    map[string]*types.Func{},
-		aliases:   map[string]string{},
+		names:       map[types.Object]string{},
+		funcs:       map[types.Object]*funcVar{},
+		byKey:       map[string]*funcVar{},
+		instances:   map[string]*funcVar{},
+		byName:      map[string][]*instance{},
+		latest:      map[string]*types.Func{},
+		aliases:     map[string]string{},
+		substitutes: map[*types.Func]*types.Func{},
 	}
 	l.reg = newRegistry(l)
 	return l
@@ -137,7 +146,7 @@ func (l *Lowerer) LowerCompiled(c *cell.Checked, compiled Compiled) (p *program.
 
 // fail ends the lowering of the cell.
 func (x *cellLowering) fail(pos token.Pos, format string, args ...any) {
-	panic(&Error{x.c.Fset.Position(pos), fmt.Sprintf(format, args...)})
+	panic(&Error{Pos: x.c.Fset.Position(pos), Msg: fmt.Sprintf(format, args...)})
 }
 
 // declare names what the cell declares, so that bodies may refer to all of it.

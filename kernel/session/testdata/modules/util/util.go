@@ -32,3 +32,35 @@ func (s *Stack[T]) Push(x T) { s.items = append(s.items, x) }
 
 // Len counts the items.
 func (s *Stack[T]) Len() int { return len(s.items) }
+
+// Filter returns the elements that keep accepts.
+func Filter[T any](list []T, keep func(T) bool) []T {
+	var kept []T
+	each(list, func(x T) {
+		if keep(x) {
+			kept = append(kept, x)
+		}
+	})
+	Counter++
+	return kept
+}
+
+func each[T any](list []T, f func(T)) {
+	for _, x := range list {
+		f(x)
+	}
+}
+
+// Boxed returns the elements as values of any type.
+func Boxed[T any](list ...T) []any {
+	var all []any
+	for _, x := range list {
+		all = append(all, x)
+	}
+	return all
+}
+
+var private = 1
+
+// Secret cannot be taken out of its package.
+func Secret[T any](x T) (T, int) { return x, private }
