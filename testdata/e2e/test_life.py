@@ -33,6 +33,18 @@ class Interrupt(KernelCase):
     def test_channel(self):
         self.stopped("<-make(chan int)")
 
+    def test_the_second_interrupt_ends_a_compiled_call(self):
+        self.run_cell("kept := 41\nfunc twice(n int) int { return 2 * n }")
+        msg_id = self.send("r, _, _ := os.Pipe()\nr.Read(make([]byte, 1))")
+        time.sleep(0.3)
+        self.km.interrupt_kernel()
+        got = self.finish(msg_id)
+        self.assertIn("left behind: r.Read", got.reply["evalue"])
+        self.assertEqual(self.value("kept + 1"), "42", "the first interrupt lost the values")
+        self.km.interrupt_kernel()
+        self.until(msg_id, lambda m: m["msg_type"] == "stream" and "Lost are the values of kept" in m["content"]["text"])
+        self.assertEqual(self.value("twice(21)"), "42", "the declarations are gone")
+
     def test_training_returns_the_report_so_far(self):
         self.run_cell(
             "train, _ := data.Digits().Split(0.2, 1)\n"
@@ -156,6 +168,38 @@ class Output(KernelCase):
         self.assertEqual(ask["content"], {"prompt": "name? ", "password": False})
         self.kc.input("mole")
         self.assertEqual(self.finish(msg_id).result, '"mole"')
+
+
+class StandardInput(KernelCase):
+    def typed(self, code, *lines):
+        """Runs a cell, types the lines and returns the prompts and what it did."""
+        msg_id, prompts = self.kc.execute(code, allow_stdin=True), []
+        for line in lines:
+            prompts.append(self.kc.get_stdin_msg(timeout=TIMEOUT)["content"]["prompt"])
+            self.kc.input(line)
+        return prompts, self.finish(msg_id)
+
+    def test_scan_asks_with_the_line_that_was_begun(self):
+        prompts, got = self.typed('var name string\nfmt.Print("Name: ")\nfmt.Scan(&name)\nfmt.Println("hello", name)', "Ada")
+        self.assertEqual((prompts, got.text()), (["Name: "], "hello Ada\n"))
+
+    def test_scanner_asks_for_each_line(self):
+        code = 's := bufio.NewScanner(os.Stdin)\nfor s.Scan() {\n\tfmt.Println("<" + s.Text() + ">")\n}'
+        _, got = self.typed(code, "one", "two 😀", "\x04")  # as jupyter console sends Ctrl-D
+        self.assertEqual((got.status, got.text()), ("ok", "<one>\n<two 😀>\n"))
+
+    def test_an_interrupt_ends_the_wait(self):
+        self.run_cell("kept := 41")
+        msg_id = self.kc.execute("for {\n\tvar word string\n\tfmt.Scan(&word)\n}", allow_stdin=True)
+        self.kc.get_stdin_msg(timeout=TIMEOUT)
+        self.km.interrupt_kernel()
+        self.assertEqual(self.finish(msg_id).reply.get("ename"), "Interrupted")
+        self.assertEqual(self.value("kept + 1"), "42")
+
+    def test_a_front_end_that_cannot_ask_is_an_error(self):
+        got = self.run_cell("var word string\nfmt.Scan(&word)", allow_stdin=False)
+        self.assertEqual(got.reply.get("ename"), "InputError")
+        self.assertIn("front end cannot ask", got.reply["evalue"])
 
 
 if __name__ == "__main__":
