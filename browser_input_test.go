@@ -1,0 +1,39 @@
+package molekernel_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestStandardInputInTheBrowser runs a cell that scans os.Stdin and types the answers into
+// the boxes that JupyterLab opens for them.
+func TestStandardInputInTheBrowser(t *testing.T) {
+	e := jupyter(t)
+	chromium := browser(t)
+	root := t.TempDir()
+	copyCleared(t, "testdata/asks.ipynb", filepath.Join(root, "asks.ipynb"))
+	lab := startLab(t, e, root)
+
+	ctx := openBrowser(t, chromium)
+	lab.open(ctx, t, "asks.ipynb")
+	evaluate[bool](ctx, t, `(window.jupyterapp.commands.execute('notebook:run-all-cells'), true)`)
+	for _, c := range []struct{ prompt, answer string }{{"Name:", "Ada"}, {"Town:", "Köln"}} {
+		await(ctx, t, 30*time.Second, fmt.Sprintf(`(%s.querySelector('.jp-Stdin-prompt')?.textContent ?? '').includes('%s')`, panel, c.prompt))
+		if err := chromedp.Do(ctx, chromedp.SendKeys(panelInput, c.answer+"\r")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(ctx, t, 30*time.Second, cellsDone)
+	text := evaluate[string](ctx, t, panel+`.querySelector('.jp-OutputArea').innerText`)
+	if strings.Count(text, "Name:") != 1 || !strings.Contains(text, "hello Ada of Köln") {
+		t.Errorf("the cell shows %q", text)
+	}
+	screenshot(ctx, t, "asks.png")
+}
+
+const panelInput = ".jp-NotebookPanel .jp-Stdin-input"
