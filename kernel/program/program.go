@@ -8,15 +8,30 @@ package program
 
 // Program is one lowered cell.
 type Program struct {
-	Cell    int      // the cell's number, named by positions
-	Types   []Type   // new run-time types
-	Helpers []Helper // new compiled helpers
-	Imports []Import // compiled packages used for the first time
-	Decls   string   // declarations of variables and functions; evaluated once
-	Bind    string   // body of a function that binds functions and methods; runs no code of the user
-	Run     string   // body of the function that runs the statements; "" for none
-	Methods []Method // methods that Bind fills
-	Values  int      // number of values that Run shows at its end
+	Cell    int         // the cell's number, named by positions
+	Types   []Type      // new run-time types
+	Helpers []Helper    // new compiled helpers
+	Imports []Import    // compiled packages used for the first time
+	Decls   string      // declarations of variables and functions; evaluated once
+	Bind    string      // body of a function that binds functions and methods; runs no code of the user
+	Run     string      // body of the function that runs the statements; "" for none
+	Methods []Method    // methods that Bind fills
+	Values  int         // number of values that Run shows at its end
+	Bounds  []Statement // statements with index and slice expressions
+}
+
+// Statement describes the index and slice expressions of a statement whose operands can be
+// looked at after it panicked.
+type Statement struct {
+	Place  int // the place as lowered code has it in at_
+	Bounds []Bounds
+}
+
+// Bounds is X[Low] or, with Slice, X[Low:High:Max]; "" for what is not there. The operands are
+// made of variables of lowered code, fields, elements, integers, + - * and len.
+type Bounds struct {
+	X, Low, High, Max string
+	Slice             bool
 }
 
 // Import is a compiled package under an alias that is unique in the notebook.

@@ -52,12 +52,13 @@ func (f *fn) forStmt(s *ast.ForStmt, label types.Object) {
 	}
 	if simple := f.simplePost(s); simple != "" && len(shared) == 0 {
 		cond := ""
-		if s.Cond != nil {
+		if s.Cond != nil && !f.mayPanic(s.Cond) {
 			cond = f.expr(s.Cond)
 		}
 		f.mark(s)
 		f.openLoop(label, false, "for ; %s; %s {", cond, simple)
 		f.line(stopCheck)
+		f.leaveUnless(s.Cond, cond)
 		f.block(s.Body.List)
 		f.closeLoop()
 		return
@@ -105,12 +106,21 @@ func (f *fn) generalFor(s *ast.ForStmt, label types.Object, shared []*types.Var)
 		f.stmt(s.Post)
 		f.line("}")
 	}
-	if s.Cond != nil {
-		cond := f.expr(s.Cond)
-		f.line("if !%s { break }", cond)
-	}
+	f.leaveUnless(s.Cond, "")
 	f.block(s.Body.List)
 	f.closeLoop()
+}
+
+// leaveUnless ends a loop whose condition is not in its head, at its own position.
+func (f *fn) leaveUnless(e ast.Expr, head string) {
+	if e == nil || head != "" {
+		return
+	}
+	if f.mayPanic(e) {
+		f.position(e)
+	}
+	cond := f.expr(e)
+	f.line("if !%s { break }", cond)
 }
 
 func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {

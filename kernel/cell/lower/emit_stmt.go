@@ -135,6 +135,7 @@ func (f *fn) at(n ast.Node) {
 func (f *fn) position(n ast.Node) {
 	f.noted = true
 	f.line("at_ = %d", atMark<<48|f.packed(n))
+	f.bounds(n)
 	if f.mayDie(n) {
 		f.line("at = %d", f.packed(n))
 	}
@@ -197,7 +198,9 @@ func (f *fn) mayPanic(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.BlockStmt:
 			return false
-		case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SendStmt:
+		case *ast.CallExpr:
+			found = found || !f.harmless(n)
+		case *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SendStmt:
 			found = true
 		case *ast.BinaryExpr:
 			found = found || n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR
@@ -264,9 +267,10 @@ func (f *fn) stmt(s ast.Stmt) {
 	case *ast.ReturnStmt:
 		f.returnStmt(s)
 	case *ast.DeferStmt:
+		f.at(s)
 		f.line("d_.%s(%s)", f.push(s.Call), f.thunk(s.Call))
 	case *ast.GoStmt:
-		f.mark(s)
+		f.at(s)
 		f.line("k.Go(%s)", f.thunk(s.Call))
 	case *ast.SendStmt:
 		f.at(s)

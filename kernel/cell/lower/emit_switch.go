@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -19,6 +20,7 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 	if s.Tag != nil {
 		match = f.tagMatch(s)
 	}
+	f.atCases(s, s.Body)
 	var conds [][]string
 	for _, c := range s.Body.List {
 		var list []string
@@ -42,6 +44,23 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 		f.body(clause.Body)
 	}
 	f.closeLoop()
+}
+
+// atCases records the position of a switch or select when a case can panic.
+func (f *fn) atCases(s ast.Stmt, body *ast.BlockStmt) {
+	for _, c := range body.List {
+		risky := false
+		switch c := c.(type) {
+		case *ast.CaseClause:
+			risky = slices.ContainsFunc(c.List, func(e ast.Expr) bool { return f.mayPanic(e) })
+		case *ast.CommClause:
+			risky = c.Comm != nil && f.mayPanic(c.Comm)
+		}
+		if risky {
+			f.position(s)
+			return
+		}
+	}
 }
 
 // truth writes a case of a switch without tag, which may be an interface that holds true.
@@ -193,6 +212,7 @@ func (f *fn) uses(n ast.Node, obj types.Object) bool {
 // between goroutines.
 func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
 	args := []string{"false"}
+	f.atCases(s, s.Body)
 	for _, c := range s.Body.List {
 		clause := c.(*ast.CommClause)
 		switch comm := clause.Comm.(type) {

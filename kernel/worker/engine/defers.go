@@ -107,6 +107,7 @@ func (e *Engine) runDefers(d *Defers, value any) {
 	s := &Panicking{value: value, active: value != nil}
 	g := getg()
 	if s.active {
+		s.value = e.told(value)
 		s.run = e.current()
 		e.panics.leaving.Delete(g)
 	}

@@ -125,6 +125,7 @@ func (e *Engine) load(p *program.Program) error {
 	if body != nil {
 		e.bodies[p] = body
 	}
+	e.trace.note(p.Bounds)
 	return nil
 }
 
@@ -287,7 +288,7 @@ func (e *Engine) execute(r *run, f func(), result chan<- error) {
 			err = ErrInterrupted
 		case v != nil:
 			e.panics.leaving.Delete(getg())
-			err = &Panic{Value: goPanic(v), Frames: e.trace.take(), Stack: string(debug.Stack())}
+			err = &Panic{Value: goPanic(e.told(v)), Frames: e.trace.take(), Stack: string(debug.Stack())}
 		}
 		e.settle(r)
 		if p := r.end(); p != nil {

@@ -48,7 +48,7 @@ func (e *Engine) catch(r *run) {
 		return
 	}
 	defer e.panics.leaving.Delete(getg())
-	p := &Panic{Value: goPanic(v), Frames: e.trace.take()}
+	p := &Panic{Value: goPanic(e.told(v)), Frames: e.trace.take()}
 	if r != nil && r.fail(p) {
 		e.runs.interrupt(r)
 		return

@@ -41,7 +41,6 @@ func (h *host) guard() {
 		}
 	}()
 	in := reflect.ValueOf(h.interp).Elem()
-	h.finder = newFrameFinder(in.FieldByName("frame"))
 	frame := in.FieldByName("frame").Elem().FieldByName("data")
 	universe := in.FieldByName("universe").Elem()
 	types := universe.FieldByName("types")
@@ -53,6 +52,7 @@ func (h *host) guard() {
 	grown := make([]reflect.Value, frameSlots)
 	copy(grown, *h.frame)
 	*h.frame = grown
+	h.finder = newFrameFinder(in, h.frame)
 }
 
 func pointerTo[T any](v reflect.Value) unsafe.Pointer {

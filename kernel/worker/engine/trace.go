@@ -2,8 +2,11 @@ package engine
 
 import (
 	"bytes"
+	"reflect"
 	"strconv"
 	"sync"
+
+	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
 // Frame is one function of a panic's stack, innermost first.
@@ -23,19 +26,64 @@ const lineBase = 100000
 type trace struct {
 	mu     sync.Mutex
 	frames map[uintptr][]Frame
-	depths map[uintptr]uintptr // of the stack, at the latest of the frames
+	depths map[uintptr]uintptr        // of the stack, at the latest of the frames
+	texts  map[uintptr]string         // of the index that is out of range, when the panic has to do with one
+	checks map[int][][]program.Bounds // index and slice expressions, by place
 	finder frameFinder
 	at     *int // position of the last call in any goroutine
 	box    *BlackBox
 }
 
 // refine gives a frame the position of the statement that its function was in: yaegi knows
-// the function only.
-func (t *trace) refine(f Frame) Frame {
-	if in := t.finder.unwinding(); in != nil {
-		return f.moved(in.position())
+// the function only. The first frame of a panic has the index that was out of range.
+func (t *trace) refine(f Frame, g uintptr) Frame {
+	in := t.finder.unwinding()
+	if in == nil {
+		return f
 	}
-	return f
+	if len(t.frames[g]) == 0 {
+		t.look(in, g)
+	}
+	return f.moved(in.position())
+}
+
+// look evaluates the index and slice expressions of the statement that panicked.
+func (t *trace) look(in *interpreted, g uintptr) {
+	if _, known := t.texts[g]; known {
+		return
+	}
+	if t.texts == nil {
+		t.texts = map[uintptr]string{}
+	}
+	t.texts[g] = boundsText(t.checks[in.position()], func(name string) reflect.Value {
+		return in.variable(name, *t.finder.globals)
+	})
+}
+
+// bounds returns the text about the index that is out of range in the panic that unwinds, ""
+// when it is not known.
+func (t *trace) bounds() string {
+	g := getg()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.frames[g]) == 0 {
+		if in := t.finder.unwinding(); in != nil {
+			t.look(in, g)
+		}
+	}
+	return t.texts[g]
+}
+
+// note remembers the index and slice expressions of a program.
+func (t *trace) note(list []program.Statement) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.checks == nil {
+		t.checks = map[int][][]program.Bounds{}
+	}
+	for _, s := range list {
+		t.checks[s.Place] = append(t.checks[s.Place], s.Bounds)
+	}
 }
 
 // moved returns the frame at a position; 0 is unknown.
@@ -65,7 +113,7 @@ func (t *trace) Write(line []byte) (int, error) {
 	}
 	t.deepen(g, depth)
 	if len(t.frames[g]) < maxFrames {
-		t.frames[g] = append(t.frames[g], t.refine(f))
+		t.frames[g] = append(t.frames[g], t.refine(f, g))
 		t.box.note(t.frames[g])
 	}
 	return len(line), nil
@@ -112,6 +160,7 @@ func (t *trace) deepen(g, depth uintptr) {
 func (t *trace) drop(g uintptr) {
 	delete(t.frames, g)
 	delete(t.depths, g)
+	delete(t.texts, g)
 }
 
 // forget drops the frames of the calling goroutine: its panic was recovered.
