@@ -13,7 +13,7 @@ import (
 func (f *fn) builtin(e *ast.CallExpr, name string) string {
 	arg := func(i int) string { return f.expr(e.Args[i]) }
 	anyT := types.NewInterfaceType(nil, nil)
-	if t := f.spreads(e); t != nil {
+	if t := f.spreads(e); t != nil && name != "print" && name != "println" {
 		return f.spreadBuiltin(e, name, t)
 	}
 	switch name {

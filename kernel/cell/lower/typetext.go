@@ -123,10 +123,13 @@ func (x *cellLowering) results(t *types.Tuple, pos token.Pos) string {
 func (x *cellLowering) differs(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
+		if isNotebook(t.Obj().Pkg()) {
+			return !types.IsInterface(t)
+		}
 		if sig, ok := t.Underlying().(*types.Signature); ok && t.TypeArgs().Len() > 0 {
 			return x.differs(sig)
 		}
-		return isNotebook(t.Obj().Pkg()) && !types.IsInterface(t) || standIn(t)
+		return standIn(t)
 	case *types.Pointer:
 		return x.differs(t.Elem())
 	case *types.Slice:
