@@ -166,6 +166,9 @@ func (f *fn) structElems(e *ast.CompositeLit, t types.Type, u *types.Struct) str
 			}
 		}
 		name, typ = u.Field(i).Name(), u.Field(i).Type()
+		if name == "_" && !f.hasCall(el) {
+			continue // a blank field keeps nothing
+		}
 		if user {
 			name = twinField(name, i)
 		}

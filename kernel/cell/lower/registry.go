@@ -129,6 +129,8 @@ func twinField(name string, i int) string {
 	switch {
 	case name == "_":
 		return fmt.Sprintf("X_%d", i)
+	case strings.HasPrefix(strings.TrimLeft(name, "X"), "_") && name[0] == 'X':
+		return "X" + name // not the name that an unexported field gets
 	case ast.IsExported(name):
 		return name
 	}
