@@ -47,34 +47,51 @@ func placeAt(before string) *place {
 	return p
 }
 
-// kindOf tells what an opening brace begins, by the nearest keyword before it.
+// kindOf tells what an opening brace begins.
 func (p *place) kindOf(o int) brace {
 	list := p.t.list
 	if o > 0 && isTypeKeyword(list[o-1].tok) {
 		return typeBlock
 	}
-	for i := o - 1; i >= 0; i-- {
-		switch l := list[i]; {
-		case l.mate >= 0 && l.mate < i:
-			i = l.mate
-		case l.auto(), l.tok == token.LBRACE, l.tok == token.LPAREN, l.tok == token.LBRACK:
-			i = 0
-		case l.tok == token.FUNC:
+	if word := p.wordOf(o); word >= 0 {
+		switch list[word].tok {
+		case token.FUNC:
 			return funcBlock
-		case l.tok == token.FOR:
+		case token.FOR:
 			return loopBlock
-		case l.tok == token.SWITCH:
+		case token.SWITCH:
 			return switchBlock
-		case l.tok == token.SELECT:
+		case token.SELECT:
 			return selectBlock
-		case l.tok == token.IF, l.tok == token.ELSE:
-			return plainBlock
 		}
+		return plainBlock
 	}
 	if o == 0 || list[o-1].tok == token.SEMICOLON || list[o-1].tok == token.LBRACE || list[o-1].tok == token.COLON {
 		return plainBlock
 	}
 	return literal
+}
+
+// wordOf returns the token of the keyword that an opening brace belongs to: the nearest one
+// before it in the statement; -1 for none.
+func (p *place) wordOf(o int) int {
+	for i := o - 1; i >= 0; i-- {
+		switch l := p.t.list[i]; {
+		case l.mate >= 0 && l.mate < i:
+			i = l.mate
+		case l.auto():
+			return -1
+		}
+		switch p.t.list[i].tok {
+		case token.LBRACE, token.LPAREN, token.LBRACK:
+			if p.t.list[i].mate < i {
+				return -1
+			}
+		case token.FUNC, token.FOR, token.SWITCH, token.SELECT, token.IF, token.ELSE:
+			return i
+		}
+	}
+	return -1
 }
 
 // before is the token before the word; EOF for none.
@@ -217,25 +234,15 @@ func (p *place) labels(all *tokens) (names []string, jumps bool) {
 		return nil, false
 	}
 	for i, o := range slices.Backward(p.opens) {
-		if p.blocks[i] == funcBlock {
+		k := p.blocks[i]
+		if k == funcBlock {
 			break
 		}
-		if k := p.blocks[i]; k != loopBlock && (word == token.CONTINUE || k != switchBlock && k != selectBlock) {
+		if k != loopBlock && (word == token.CONTINUE || k != switchBlock && k != selectBlock) {
 			continue
 		}
-		for j := o; j > 0 && !p.t.list[j-1].auto() && !(p.t.list[j-1].tok == token.LBRACE && p.t.list[j-1].mate < 0); j-- {
-			if isLabel(p.t.list, j-1) {
-				names = append(names, p.t.list[j-1].lit)
-			}
-		}
-		// A label may stand on the line above.
-		for j := o; j > 1; j-- {
-			if tok := p.t.list[j].tok; tok == token.FOR || tok == token.SWITCH || tok == token.SELECT {
-				if k := j - 2; p.t.list[j-1].tok == token.COLON && isLabel(p.t.list, k) && !slices.Contains(names, p.t.list[k].lit) {
-					names = append(names, p.t.list[k].lit)
-				}
-				break
-			}
+		if label := p.wordOf(o) - 2; label >= 0 && isLabel(p.t.list, label) {
+			names = append(names, p.t.list[label].lit)
 		}
 	}
 	return names, true
