@@ -29,7 +29,11 @@ func (f *fn) room(t types.Type, n ast.Expr) string {
 	if !ok {
 		return text
 	}
-	size := max(sizes.Sizeof(slice.Elem()), 1)
+	size := sizes.Sizeof(slice.Elem())
+	if size == 0 {
+		return text // such elements take nothing, however many they are
+	}
+	size = max(size, 1)
 	if v := f.x.c.Info.Types[n].Value; v != nil {
 		if known, exact := constant.Int64Val(constant.ToInt(v)); exact && known < 1<<20/size {
 			return text
