@@ -61,7 +61,7 @@ func (p *Panic) Error() string { return "panic: " + panicText(p.Value) }
 // code and a program that needs that is refused by Load.
 func New(opts Options) (*Engine, error) {
 	e := &Engine{opts: opts, loaded: map[string]bool{}, bodies: map[*program.Program]func(){}}
-	e.types = newTypes(e.exports, !haveStubs || selfTest() != nil)
+	e.types = newTypes(e.exports, !haveStubs || selfTest(func() {}) != nil)
 	e.types.generic = opts.Generic
 	e.host = newHost(&e.trace)
 	e.trace.finder = e.host.finder

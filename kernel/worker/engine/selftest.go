@@ -4,15 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime"
 	"unsafe"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
 // selfTest makes a recursive struct type with a method and looks at it through compiled code.
-// An error means that the layout of Go's types is not the one of rtype.go.
-func selfTest() (err error) {
+// An error means that the layout of Go's types is not the one of rtype.go. It calls between
+// when a value exists: a garbage collection costs a starting worker milliseconds, so only
+// the tests collect.
+func selfTest(between func()) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("run-time types: %v", r)
@@ -36,10 +37,10 @@ func selfTest() (err error) {
 	if err != nil {
 		return err
 	}
-	return ts.tryNode(slot - 1)
+	return ts.tryNode(slot-1, between)
 }
 
-func (ts *types) tryNode(slot int) error {
+func (ts *types) tryNode(slot int, between func()) error {
 	twin, real := ts.twin(3), ts.real(3)
 	fn := makeFunc([]reflect.Type{reflect.PointerTo(twin)}, []reflect.Type{reflect.TypeFor[string]()},
 		func(in []reflect.Value) []reflect.Value {
@@ -54,7 +55,7 @@ func (ts *types) tryNode(slot int) error {
 	v.Elem().Field(0).SetInt(7)
 	v.Elem().Field(1).Set(reflect.New(twin))
 	v.Elem().Field(2).SetString("x")
-	runtime.GC()
+	between()
 	r := reflect.NewAt(real, v.UnsafePointer())
 	m := reflect.MakeMap(reflect.MapOf(real, reflect.TypeFor[int]()))
 	m.SetMapIndex(r.Elem(), reflect.ValueOf(3))
