@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"regexp"
 	"unsafe"
 )
 
@@ -16,8 +15,8 @@ import (
 const formerMark = "ǃof"
 
 var (
-	word       = regexp.MustCompile(`\w+`)
-	formerName = regexp.MustCompile(`(\w+)` + formerMark + `(\d+)`)
+	word       = pattern(`\w+`)
+	formerName = pattern(`(\w+)` + formerMark + `(\d+)`)
 )
 
 // formerTypes are the older types of the names that some error mentions twice.
@@ -26,7 +25,7 @@ func (n *Notebook) formerTypes(errs []Error) []*types.TypeName {
 	asked := map[string]bool{}
 	for _, err := range errs {
 		seen := map[string]bool{}
-		for _, name := range word.FindAllString(err.Msg, -1) {
+		for _, name := range word().FindAllString(err.Msg, -1) {
 			d := n.live[name]
 			if twice := seen[name]; d == nil || !twice || asked[name] {
 				seen[name] = true
@@ -61,11 +60,11 @@ func (n *Notebook) checkAgain(name, code string, older []*types.TypeName) []Erro
 	k.build()
 	k.run()
 	for i, err := range k.errs {
-		if m := formerName.FindStringSubmatch(err.Msg); m != nil && err.Hint == "" {
+		if m := formerName().FindStringSubmatch(err.Msg); m != nil && err.Hint == "" {
 			k.errs[i].Hint = fmt.Sprintf("%s was declared again in cell [%d]: what was made before keeps the old one, run its cells again",
 				m[1], n.live[m[1]].cell)
 		}
-		k.errs[i].Msg = formerName.ReplaceAllString(err.Msg, "$1 of cell [$2]")
+		k.errs[i].Msg = formerName().ReplaceAllString(err.Msg, "$1 of cell [$2]")
 	}
 	return k.errs
 }

@@ -50,46 +50,46 @@ var memberHabits = map[string]string{
 // typeHints word what to do about messages of the type checker; $0 stands for the text
 // that the message is about.
 var typeHints = []struct {
-	msg  *regexp.Regexp
+	msg  func() *regexp.Regexp
 	hint string
 }{
-	{regexp.MustCompile(`^declared and not used: (\w+)`), "use it or remove it; _ = $1 keeps it"},
-	{regexp.MustCompile(`^missing return`), "every way through the function must end in a return"},
-	{regexp.MustCompile(`^non-boolean condition`), "compare it: $0 != 0, for example"},
-	{regexp.MustCompile(`mismatched types string and (untyped )?(int|float|float64)\)`), "fmt.Sprint makes a string of a number"},
-	{regexp.MustCompile(`mismatched types (int|float64|float32|int64|uint|uint8|int32) and (int|float64|float32|int64|uint|uint8|int32)\)`), "numbers of different types are converted by hand: float64(n)"},
-	{regexp.MustCompile(`^cannot use .* \((?:variable|value|parameter|constant)[^)]* of type (?:int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float32|float64)\) as (int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float32|float64) value`), "$1($0) converts it"},
-	{regexp.MustCompile(`^cannot use .* \((?:variable|value|parameter|constant)[^)]* of type (?:int|float64)\) as string value`), "fmt.Sprint($0) makes a string of it"},
-	{regexp.MustCompile(`^cannot convert .*string.* to type int$`), "strconv.Atoi(s) reads a number"},
-	{regexp.MustCompile(`^cannot convert .*string.* to type float64$`), "strconv.ParseFloat(s, 64) reads a number"},
-	{regexp.MustCompile(`^multiple-value .* \(value of type \(.*, error\)\)`), "v, err := $0 takes both"},
-	{regexp.MustCompile(`^assignment mismatch: 1 variable but .* returns 2 values`), "v, err := … takes both"},
-	{regexp.MustCompile(`index -1 .* must not be negative`), "s[len(s)-1] is the last element"},
-	{regexp.MustCompile(`^missing init expr for (\w+)`), "var $1 declares a variable without a value"},
-	{regexp.MustCompile(`^label (try|except|finally) declared`), noExceptions},
-	{regexp.MustCompile(`^label (if|else|for|while)\b`), braces},
-	{regexp.MustCompile(`^initialization cycle`), "a function that uses itself is declared with func"},
+	{pattern(`^declared and not used: (\w+)`), "use it or remove it; _ = $1 keeps it"},
+	{pattern(`^missing return`), "every way through the function must end in a return"},
+	{pattern(`^non-boolean condition`), "compare it: $0 != 0, for example"},
+	{pattern(`mismatched types string and (untyped )?(int|float|float64)\)`), "fmt.Sprint makes a string of a number"},
+	{pattern(`mismatched types (int|float64|float32|int64|uint|uint8|int32) and (int|float64|float32|int64|uint|uint8|int32)\)`), "numbers of different types are converted by hand: float64(n)"},
+	{pattern(`^cannot use .* \((?:variable|value|parameter|constant)[^)]* of type (?:int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float32|float64)\) as (int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float32|float64) value`), "$1($0) converts it"},
+	{pattern(`^cannot use .* \((?:variable|value|parameter|constant)[^)]* of type (?:int|float64)\) as string value`), "fmt.Sprint($0) makes a string of it"},
+	{pattern(`^cannot convert .*string.* to type int$`), "strconv.Atoi(s) reads a number"},
+	{pattern(`^cannot convert .*string.* to type float64$`), "strconv.ParseFloat(s, 64) reads a number"},
+	{pattern(`^multiple-value .* \(value of type \(.*, error\)\)`), "v, err := $0 takes both"},
+	{pattern(`^assignment mismatch: 1 variable but .* returns 2 values`), "v, err := … takes both"},
+	{pattern(`index -1 .* must not be negative`), "s[len(s)-1] is the last element"},
+	{pattern(`^missing init expr for (\w+)`), "var $1 declares a variable without a value"},
+	{pattern(`^label (try|except|finally) declared`), noExceptions},
+	{pattern(`^label (if|else|for|while)\b`), braces},
+	{pattern(`^initialization cycle`), "a function that uses itself is declared with func"},
 }
 
 var (
-	wantsPointer = regexp.MustCompile(`^cannot use (.*) \(.* of (?:struct )?type ([\w.]+)\) as \*([\w.]+) value`)
-	wantsValue   = regexp.MustCompile(`^cannot use (.*) \(.* of type \*([\w.]+)\) as ([\w.]+) value`)
-	unknownField = regexp.MustCompile(`^unknown field (\w+) in struct literal of type`)
+	wantsPointer = pattern(`^cannot use (.*) \(.* of (?:struct )?type ([\w.]+)\) as \*([\w.]+) value`)
+	wantsValue   = pattern(`^cannot use (.*) \(.* of type \*([\w.]+)\) as ([\w.]+) value`)
+	unknownField = pattern(`^unknown field (\w+) in struct literal of type`)
 )
 
 // habitHint is for mistakes that are not of spelling.
 func (k *checking) habitHint(e types.Error) string {
 	text := k.textAt(e)
 	for _, h := range typeHints {
-		if m := h.msg.FindStringSubmatchIndex(e.Msg); m != nil {
+		if m := h.msg().FindStringSubmatchIndex(e.Msg); m != nil {
 			hint := strings.ReplaceAll(h.hint, "$0", text)
-			return string(h.msg.ExpandString(nil, hint, e.Msg, m))
+			return string(h.msg().ExpandString(nil, hint, e.Msg, m))
 		}
 	}
-	if m := wantsPointer.FindStringSubmatch(e.Msg); m != nil && m[2] == m[3] {
+	if m := wantsPointer().FindStringSubmatch(e.Msg); m != nil && m[2] == m[3] {
 		return "&" + m[1] + " is a pointer to it"
 	}
-	if m := wantsValue.FindStringSubmatch(e.Msg); m != nil && m[2] == m[3] {
+	if m := wantsValue().FindStringSubmatch(e.Msg); m != nil && m[2] == m[3] {
 		return "*" + m[1] + " is what it points to"
 	}
 	if strings.Contains(e.Msg, "cannot indirect") && strings.HasSuffix(strings.TrimRight(k.p.source[:k.offset(e.Pos)], " "), "**") {

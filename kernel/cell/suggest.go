@@ -5,28 +5,27 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"unicode"
 )
 
 var (
-	undefinedSelected = regexp.MustCompile(`^undefined: (\w+)\.(\w+)$`)
-	undefinedName     = regexp.MustCompile(`^undefined: (\w+)$`)
-	undefinedMember   = regexp.MustCompile(`undefined \(type .* has no field or method (\w+)\)$`)
+	undefinedSelected = pattern(`^undefined: (\w+)\.(\w+)$`)
+	undefinedName     = pattern(`^undefined: (\w+)$`)
+	undefinedMember   = pattern(`undefined \(type .* has no field or method (\w+)\)$`)
 )
 
 // hint says what could have been meant, or what to do.
 func (k *checking) hint(e types.Error) string {
-	if m := undefinedSelected.FindStringSubmatch(e.Msg); m != nil {
+	if m := undefinedSelected().FindStringSubmatch(e.Msg); m != nil {
 		return didYouMean(m[2], k.packageNames(m[1]))
 	}
-	if m := undefinedName.FindStringSubmatch(e.Msg); m != nil {
+	if m := undefinedName().FindStringSubmatch(e.Msg); m != nil {
 		return k.undefinedHint(m[1], e)
 	}
-	if m := unknownField.FindStringSubmatch(e.Msg); m != nil {
+	if m := unknownField().FindStringSubmatch(e.Msg); m != nil {
 		return k.fieldHint(m[1], e.Pos)
 	}
-	if m := undefinedMember.FindStringSubmatch(e.Msg); m != nil {
+	if m := undefinedMember().FindStringSubmatch(e.Msg); m != nil {
 		t := k.selectedFrom(e.Pos)
 		if cell := k.n.formerMethod(t, m[1]); cell > 0 {
 			return fmt.Sprintf("cell [%d] declares %s for the type as it was before: run it again", cell, m[1])
