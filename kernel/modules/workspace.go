@@ -3,20 +3,15 @@ package modules
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/token"
 	"go/types"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/gcexportdata"
 )
 
 // workerPackage is the last part of the path of a worker's main package. It lies in the
@@ -39,28 +34,6 @@ type workspace struct {
 	listed  map[string]*listed
 	found   map[string]bool // packages whose latest version the go command has chosen
 	cgo     bool
-}
-
-// listed is what go list says of a package.
-type listed struct {
-	ImportPath, Name, Dir, Export string
-	Standard                      bool
-	GoFiles, CgoFiles             []string
-	CompiledGoFiles               []string
-	Deps, Imports                 []string
-	Module                        *struct {
-		Path, Version, Dir string
-		Main               bool
-		Replace            *struct{ Path, Version string }
-	}
-	Error *struct {
-		ImportStack []string
-		Pos, Err    string
-	}
-	DepsErrors []*struct {
-		ImportStack []string
-		Pos, Err    string
-	}
 }
 
 // build compiles the worker.
@@ -267,221 +240,6 @@ func (w *workspace) line(text string) {
 		name, _, _ := strings.Cut(what, " in ")
 		w.found[name] = true
 	}
-}
-
-// resolve finds the modules of all packages, downloads them and decides whether cgo is needed.
-func (w *workspace) resolve(ctx context.Context) error {
-	w.progress("looking for " + w.title())
-	if err := w.list(ctx, false); err != nil {
-		return err
-	}
-	if err := w.newest(ctx); err != nil {
-		return err
-	}
-	for _, l := range w.listed {
-		w.cgo = w.cgo || !l.Standard && len(l.CgoFiles) > 0
-	}
-	if !w.cgo {
-		w.env = append(w.env, "CGO_ENABLED=0") // as in the kernel: the standard library is compiled once for all
-	}
-	return nil
-}
-
-// newest takes the latest versions of modules that are there only because others need some
-// old version of them. Where there is no network the old one has to do.
-func (w *workspace) newest(ctx context.Context) error {
-	own := w.listed[ownModule+"/kernel/worker"]
-	if own == nil || own.Module == nil {
-		return nil
-	}
-	decided, _ := os.ReadFile(filepath.Join(own.Module.Dir, "go.mod")) // no decisions when it cannot be read
-	if w.project.root != "" {
-		theirs, _ := os.ReadFile(filepath.Join(w.root, "go.mod"))
-		decided = append(decided, theirs...)
-	}
-	var queries []string
-	for _, name := range w.request.Imports {
-		l := w.listed[name]
-		if l == nil || l.Module == nil || l.Module.Version == "" || w.found[name] {
-			continue
-		}
-		if _, asked := w.request.Versions[l.Module.Path]; !asked && !bytes.Contains(decided, []byte(l.Module.Path+" v")) {
-			queries = append(queries, l.Module.Path+"@latest")
-		}
-	}
-	if len(queries) == 0 {
-		return nil
-	}
-	args := append([]string{"get", "-modfile=" + filepath.Join(w.dir, "go.mod")}, queries...)
-	if _, err := w.tools.run(ctx, w.root, w.env, w.line, args...); err != nil {
-		return ctx.Err()
-	}
-	return w.list(ctx, false)
-}
-
-// list asks for the main package and all that it imports, compiled when export is set.
-func (w *workspace) list(ctx context.Context, export bool) error {
-	args := []string{"-e", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,GoFiles,CgoFiles,Deps,Imports,Module,Error,DepsErrors"}
-	if export {
-		args = append(args, "-export")
-	}
-	out, err := w.goCommand(ctx, "list", append(args, "./"+workerPackage)...)
-	if err != nil {
-		return w.explain(err)
-	}
-	w.listed = map[string]*listed{}
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
-		l := new(listed)
-		if err := dec.Decode(l); err == io.EOF {
-			break
-		} else if err != nil {
-			return fmt.Errorf("read the output of go list: %w", err)
-		}
-		w.listed[l.ImportPath] = l
-	}
-	return w.listErrors()
-}
-
-// listErrors explains the first thing that go list found wrong with what the cells import.
-func (w *workspace) listErrors() error {
-	for _, name := range w.request.Imports {
-		l := w.listed[name]
-		switch {
-		case l == nil:
-			continue
-		case l.Error != nil:
-			return w.explainPackage(name, l.Error.Err)
-		case l.Name == "main":
-			return &Error{Path: name, Text: "it is a program (package main), not a package to import"}
-		case len(l.DepsErrors) > 0:
-			return w.explainPackage(name, l.DepsErrors[0].Err)
-		}
-	}
-	for _, l := range w.listed {
-		if l.Error != nil {
-			return w.explainPackage(l.ImportPath, l.Error.Err)
-		}
-	}
-	return nil
-}
-
-// types reads the export data of the packages wanted and of those whose types they show.
-func (w *workspace) types() (map[string]*types.Package, error) {
-	imported := map[string]*types.Package{}
-	if err := importBase(w.opts.Base, imported, slices.Collect(maps.Keys(w.listed))); err != nil {
-		return nil, err
-	}
-	known := w.opts.Base.Paths()
-	pkgs := map[string]*types.Package{}
-	var queue []string
-	for _, name := range w.request.Imports {
-		queue = append(queue, name)
-	}
-	for _, i := range w.request.Instances {
-		queue = append(queue, i.Path)
-		queue = slices.AppendSeq(queue, maps.Values(i.Imports))
-	}
-	for len(queue) > 0 {
-		next := queue[0]
-		queue = queue[1:]
-		l := w.listed[next]
-		if _, base := slices.BinarySearch(known, next); base || pkgs[next] != nil || l == nil || l.Export == "" || l.Standard {
-			continue
-		}
-		data, err := exportData(l.Export)
-		if err != nil {
-			return nil, fmt.Errorf("read the export data of %s: %w", next, err)
-		}
-		if pkgs[next], err = readTypes(data, imported, next); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(w.dir, typesFile(next)), data, 0o666); err != nil {
-			return nil, err
-		}
-		for _, dep := range pkgs[next].Imports() {
-			queue = append(queue, dep.Path())
-		}
-	}
-	return pkgs, nil
-}
-
-// visible tells whether the main package may import a package.
-func (w *workspace) visible(p string) bool {
-	parts := strings.Split(p, "/")
-	for i, part := range parts {
-		if part == "internal" && !strings.HasPrefix(w.project.path+"/", strings.Join(parts[:i], "/")+"/") {
-			return false
-		}
-	}
-	return true
-}
-
-func exportData(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
-}
-
-func typesFile(p string) string { return fmt.Sprintf("types-%x", sha256.Sum256([]byte(p)))[:38] }
-
-// describe lists what the worker has.
-func (w *workspace) describe(pkgs map[string]*types.Package) *Worker {
-	built := &Worker{Deps: slices.Sorted(maps.Keys(w.listed)), dir: w.dir}
-	for _, p := range slices.Sorted(maps.Keys(pkgs)) {
-		l := w.listed[p]
-		d := Package{Path: p, Name: l.Name, Imports: l.Deps, Types: typesFile(p), API: apiOf(pkgs[p]), Internal: !w.visible(p)}
-		d.Wanted = slices.ContainsFunc(w.request.Imports, func(name string) bool { return name == p })
-		dir := l.Dir
-		if rel, err := filepath.Rel(w.root, dir); err == nil && w.project.root == "" && l.Module != nil && l.Module.Main {
-			dir = filepath.Join(w.project.notebook, rel) // the original of the copy
-		}
-		for _, f := range append(l.GoFiles, l.CgoFiles...) {
-			d.Files = append(d.Files, filepath.Join(dir, f))
-		}
-		if l.Module != nil {
-			d.Module, d.Version = l.Module.Path, l.Module.Version
-		}
-		built.Packages = append(built.Packages, d)
-	}
-	built.Local = w.local()
-	built.State = fingerprint(built.Local)
-	return built
-}
-
-// local lists the folders of packages that can change: those of the notebook's module and
-// of modules replaced by folders.
-func (w *workspace) local() []string {
-	var dirs []string
-	for _, l := range w.listed {
-		m := l.Module
-		switch {
-		case m == nil || m.Path == ownModule || strings.HasPrefix(l.ImportPath, w.project.path+"/"+workerPackage):
-		case m.Main && w.project.root == "":
-			if rel, err := filepath.Rel(w.root, l.Dir); err == nil {
-				dirs = append(dirs, filepath.Join(w.project.notebook, rel))
-			}
-		case m.Main, m.Replace != nil && m.Replace.Version == "":
-			dirs = append(dirs, l.Dir)
-		}
-	}
-	slices.Sort(dirs)
-	return dirs
-}
-
-// apiOf changes with what a package exports, and with nothing else.
-func apiOf(pkg *types.Package) string {
-	var b bytes.Buffer
-	if err := gcexportdata.Write(&b, token.NewFileSet(), pkg); err != nil {
-		return err.Error()
-	}
-	return fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))
 }
 
 // clean removes what was needed for compiling only.
