@@ -184,7 +184,7 @@ func openWorker(index string) *Worker {
 		return nil
 	}
 	now := time.Now()
-	_ = os.Chtimes(w.dir, now, now) // for prune
+	_, _ = os.Chtimes(w.dir, now, now), os.Chtimes(index, now, now) // for prune
 	return w
 }
 
@@ -215,7 +215,7 @@ func prune(cache string) {
 	entries, _ := os.ReadDir(cache)
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), "worker-") && time.Since(info.ModTime()) > workerAge {
+		if err == nil && time.Since(info.ModTime()) > workerAge {
 			_ = os.RemoveAll(filepath.Join(cache, e.Name()))
 		}
 	}

@@ -19,13 +19,22 @@ import (
 const compileName = "compile"
 
 func (s *Session) compileMagic(ctx context.Context, c *magic.Call) (kernel.Result, error) {
-	if c.Args != "" {
-		return kernel.Result{}, c.Usage("it takes no arguments")
+	if c.Args != "" && c.Args != "-lose" {
+		return kernel.Result{}, c.Usage("it does not know %s", c.Args)
 	}
 	if s.extension.builder == nil {
 		return kernel.Result{}, fmt.Errorf("this kernel cannot compile cells")
 	}
+	s.setLossy(c.Args == "-lose")
+	defer s.setLossy(false)
 	return s.runAs(ctx, c.Cell, c.Code, c.Out, true), nil
+}
+
+// setLossy says whether the cell in hand may cost values.
+func (s *Session) setLossy(lossy bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.extension.lossy = lossy
 }
 
 // lowerAs lowers a checked cell, as one whose functions are compiled if so wished: then the

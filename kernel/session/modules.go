@@ -26,6 +26,7 @@ type extension struct {
 	want    modules.Request // of the cells so far, and of those to come
 	built   *modules.Worker // for want; nil for the kernel's own
 	inUse   *modules.Worker
+	lossy   bool // the cell in hand may cost values
 }
 
 // extend sees to it that the packages which code imports are known, compiling what is not
@@ -213,7 +214,8 @@ func newLossError(left *worker.NotCarried, symbols []string, living map[string]c
 }
 
 // lossAdvice says what to do.
-const lossAdvice = "Nothing of the cell has run. Move the import to the first cell and run the notebook again, or accept the loss: %import and the path of the package."
+const lossAdvice = "Nothing of the cell has run. Move the import (or the compiled cell) to the first cell and run the notebook again,\n" +
+	"or accept the loss: %import and the path of the package, %%compile -lose for a compiled cell."
 
 func (e *lossError) Error() string { return e.text }
 

@@ -28,8 +28,8 @@ func (s *Session) moduleMagics() magic.Table {
 			Run:  s.importMagic, Renews: true,
 		},
 		{
-			Name: compileName, Kind: magic.Cell, Help: "compiles the functions of the cell, which then run at Go's speed",
-			More: "The cell holds functions, types and constants; what they need of earlier cells is taken along. Call the functions like any other.",
+			Name: compileName, Kind: magic.Cell, Args: "[-lose]", Help: "compiles the functions of the cell, which then run at Go's speed",
+			More: "The cell holds functions, types and constants; what they need of earlier cells is taken along. Call the functions like any other. With `-lose` values that cannot be carried into the new worker are given up.",
 			Run:  s.compileMagic, Holds: magic.GoBody,
 		},
 	}

@@ -178,6 +178,11 @@ self["self"] = self
 var f func()
 count := 40
 func bump() int { count++; return count }
+type table map[string]int
+named := table{"q": 1}
+plain := map[string]int(named)
+berlin := time.Unix(0, 0).In(time.FixedZone("XYZ", 3600))
+re := regexp.MustCompile("a+")
 anon := struct{ A int; b string }{1, "z"}
 big1 := big.NewInt(1 << 60)
 pc := &count
@@ -198,12 +203,14 @@ func oldX() int { return x }`)
 		"m.At(1, 0) + float64(tn.Data[1])": "5",
 		"words[color(1)][0]":               `"y"`,
 		`self["self"].(map[string]any)["x"] = 1; self["x"].(int)`: "1",
-		"bump() + *pc":             "82",
-		"fmt.Sprint(anon, anon.b)": `"{1 z}z"`,
-		"big1.String()":            `"1152921504606846976"`,
-		"oldX()":                   "1",
-		"x":                        `"new"`,
-		"shapes.Square{2}.Area()":  "4",
+		"bump() + *pc":                                       "82",
+		"fmt.Sprint(anon, anon.b)":                           `"{1 z}z"`,
+		`plain["q"] = 2; named["q"]`:                         "2",
+		`berlin.Format("15:04 MST") + re.FindString("baab")`: `"01:00 XYZaa"`,
+		"big1.String()":                                      `"1152921504606846976"`,
+		"oldX()":                                             "1",
+		"x":                                                  `"new"`,
+		"shapes.Square{2}.Area()":                            "4",
 	} {
 		p.want(expr, want)
 	}

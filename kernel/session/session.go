@@ -208,7 +208,10 @@ func (s *Session) load(ctx context.Context, number int, code string, out kernel.
 	}
 	var program *worker.Program
 	if err = s.instantiate(ctx, s.lowerer.Instances(), out); err == nil {
-		_, err = s.adopt(ctx, false)
+		var lost []string
+		if lost, err = s.adopt(ctx, s.extension.lossy); lost != nil {
+			out.Stream("stderr", []byte(lossNote(lost)+"\n"))
+		}
 	}
 	if err == nil {
 		program, err = s.worker.Load(ctx, lowered)

@@ -93,9 +93,6 @@ type (
 // carry takes the values of variables. Those that can be carried are in values, in the
 // order of carried, also beside a [*NotCarried] error.
 func (p *process) carry(ctx context.Context, symbols []string) (carried []string, values []byte, err error) {
-	if len(symbols) == 0 {
-		return nil, nil, nil
-	}
 	id, answer := p.expect()
 	p.tell(newFrame("carry", carryBody{Carry: id, Symbols: symbols}))
 	select {

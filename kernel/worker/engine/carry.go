@@ -6,7 +6,9 @@ import (
 	"encoding/gob"
 	"fmt"
 	"reflect"
+	"regexp"
 	"runtime/debug"
+	"time"
 	"unsafe"
 )
 
@@ -220,16 +222,16 @@ func (c *carrier) add(at unsafe.Pointer, elem reflect.Type, n int) {
 // encodes tells of types that write and read themselves.
 func encodes(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[gob.GobEncoder]()) && p.Implements(reflect.TypeFor[gob.GobDecoder]()) ||
-		p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]()) ||
-		p.Implements(reflect.TypeFor[encoding.TextMarshaler]()) && p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+	return t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[regexp.Regexp]() ||
+		p.Implements(reflect.TypeFor[gob.GobEncoder]()) && p.Implements(reflect.TypeFor[gob.GobDecoder]()) ||
+		p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
 }
 
 // own collects the memory inside a value that encodes itself: nobody else may see it.
 func (c *carrier) own(v reflect.Value, seen map[place]bool) {
 	t := v.Type()
-	if t.String() == "time.Time" && t.PkgPath() == "time" {
-		return // times share their location, and nobody can change it
+	if t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[regexp.Regexp]() {
+		return // what they share nobody can change
 	}
 	p := place{v.Addr().UnsafePointer(), t}
 	if seen[p] || c.isFlat(t) {

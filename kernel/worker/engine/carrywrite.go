@@ -2,9 +2,7 @@ package engine
 
 import (
 	"cmp"
-	"encoding"
 	"encoding/binary"
-	"encoding/gob"
 	"fmt"
 	"reflect"
 	"slices"
@@ -192,21 +190,4 @@ func (c *carrier) pointer(at uintptr, elem reflect.Type) {
 		c.number(i + 2)
 		c.number(int(at - c.regions[i].start()))
 	}
-}
-
-func marshal(v any) []byte {
-	var data []byte
-	var err error
-	switch v := v.(type) {
-	case gob.GobEncoder:
-		data, err = v.GobEncode()
-	case encoding.BinaryMarshaler:
-		data, err = v.MarshalBinary()
-	case encoding.TextMarshaler:
-		data, err = v.MarshalText()
-	}
-	if err != nil {
-		refuse("holds a %T that does not encode: %v", v, err)
-	}
-	return data
 }

@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"encoding"
 	"encoding/binary"
-	"encoding/gob"
 	"fmt"
 	"reflect"
 	"unsafe"
@@ -136,7 +134,7 @@ func (r *restorer) value(v reflect.Value) {
 		}
 	case reflect.Map:
 		if i := r.number(); i > 0 {
-			v.Set(r.maps[i-1])
+			*(*unsafe.Pointer)(v.Addr().UnsafePointer()) = r.maps[i-1].UnsafePointer() // it may have another name here
 		}
 	case reflect.Struct:
 		if encodes(t) && r.names.foreign(t) {
@@ -162,20 +160,5 @@ func (r *restorer) pointer(elem reflect.Type) unsafe.Pointer {
 		return reflect.New(elem).UnsafePointer()
 	default:
 		return unsafe.Add(r.places[i-2].at, r.number())
-	}
-}
-
-func unmarshal(v any, data []byte) {
-	var err error
-	switch v := v.(type) {
-	case gob.GobDecoder:
-		err = v.GobDecode(data)
-	case encoding.BinaryUnmarshaler:
-		err = v.UnmarshalBinary(data)
-	case encoding.TextUnmarshaler:
-		err = v.UnmarshalText(data)
-	}
-	if err != nil {
-		panic(err)
 	}
 }
