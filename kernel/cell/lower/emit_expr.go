@@ -196,7 +196,15 @@ func (f *fn) element(e ast.Expr, t types.Type) string {
 	if c, ok := e.(*ast.CompositeLit); ok && c.Type == nil {
 		return f.composite(c, t)
 	}
-	return f.to(e, t)
+	text := f.to(e, t)
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.AND {
+		if _, index := ast.Unparen(u.X).(*ast.IndexExpr); index && strings.HasPrefix(text, "&") {
+			// The interpreter cannot compile &a[i] as an element.
+			id := f.x.reg.id(f.typeOf(e), e.Pos())
+			return f.x.reg.helper(program.Retype, program.Helper{T: id, U: id}) + "(" + text + ")"
+		}
+	}
+	return text
 }
 
 // mapElement is an element of a map. The interpreter would leave out what a nil pointer points to.
