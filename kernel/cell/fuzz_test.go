@@ -60,6 +60,7 @@ func FuzzAssist(f *testing.F) {
 	for _, code := range []string{
 		"fmt.Printl", "x := T{1}\nx.", "import \"str", "for i := range 3 {\n\ti.", "func (t T) M(", "T{X: 1, ", "p.\n", "a(b(c.d, ",
 		"type T struct { a", "select { case x := <-", "go p.M", "x := `a", "/* x", "if a := 1; a.", "func f[T any](x T.", "`\x00", "日本.é",
+		"switch p.X {\ncase 1:\ncase ", "a:\nfor {\n\tbreak ", "f(1, \"a", "[]T{{", "p.M(p.X, ", "return p.", "var x ", "goto ", "} els", "x := T{X: ",
 	} {
 		f.Add(code, len(code))
 		f.Add(code, len(code)/2)

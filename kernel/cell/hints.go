@@ -117,12 +117,17 @@ func (k *checking) undefinedHint(name string, e types.Error) string {
 		return hint
 	}
 	candidates := append(k.visibleNames(), k.localNames(e.Pos)...)
-	if k.selectedOn(e.Pos) {
-		for p := range k.n.packageNames() {
-			candidates = append(candidates, p)
-		}
+	member := k.selectedOn(e.Pos)
+	if member == "" {
+		return didYouMean(name, candidates)
 	}
-	return didYouMean(name, candidates)
+	for p := range k.n.packageNames() {
+		candidates = append(candidates, p)
+	}
+	if near := didYouMean(name, candidates); near != "" || !ast.IsExported(member) || ast.IsExported(name) {
+		return near
+	}
+	return fmt.Sprintf("a package of another module is imported by its path: import \"example.com/%s\"", name)
 }
 
 // assignedTo tells whether the name at pos is what a plain assignment sets.
@@ -140,12 +145,12 @@ func (k *checking) assignedTo(name string, pos token.Pos) bool {
 	return found
 }
 
-// selectedOn tells whether something is selected from the name at pos.
-func (k *checking) selectedOn(pos token.Pos) bool {
-	found := false
+// selectedOn returns what is selected from the name at pos; "" for nothing.
+func (k *checking) selectedOn(pos token.Pos) string {
+	found := ""
 	k.nodesAt(pos, func(n ast.Node) {
 		if sel, ok := n.(*ast.SelectorExpr); ok && sel.X.Pos() == pos {
-			found = true
+			found = sel.Sel.Name
 		}
 	})
 	return found

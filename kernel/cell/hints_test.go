@@ -12,6 +12,7 @@ func TestHintsForPeopleFromElsewhere(t *testing.T) {
 	for _, c := range []struct{ code, hint string }{
 		{"x = 1", "x := … declares a new variable"},
 		{"x.y = 1", ""},
+		{"zzzpackage.Do()", "a package of another module is imported by its path: import \"example.com/zzzpackage\""},
 		{"s := 'abc'", `strings stand in double quotes: "abc"`},
 		{"func g() int {\n}", "every way through the function must end in a return"},
 		{"func g() {\n\tx := 1\n}", "use it or remove it; _ = x keeps it"},
