@@ -41,7 +41,7 @@ type (
 		Started time.Time
 		Err     error
 		Any     any
-		mu      sync.Mutex
+		Mu      sync.Mutex
 	}
 	celsius float64
 )
