@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -104,13 +105,27 @@ func (x *exporter) nameAll() {
 	}
 }
 
+// namePackages names the packages, the standard library's first.
 func (x *exporter) namePackages() {
+	wanted := x.wantedPackages()
+	paths := slices.SortedFunc(maps.Keys(wanted), func(a, b string) int {
+		if std(a) != std(b) {
+			return boolToInt(std(b)) - boolToInt(std(a))
+		}
+		return strings.Compare(a, b)
+	})
+	for _, p := range paths {
+		x.names.pkg(p, wanted[p])
+	}
+}
+
+// wantedPackages lists the packages that the program may import, by path, with the name
+// that the notebook first calls each.
+func (x *exporter) wantedPackages() map[string]string {
 	wanted := map[string]string{}
-	var paths []string
 	want := func(path, name string) {
 		if _, known := wanted[path]; !known && name != "_" {
 			wanted[path] = name
-			paths = append(paths, path)
 		}
 	}
 	for _, s := range x.sheets {
@@ -119,6 +134,10 @@ func (x *exporter) namePackages() {
 			for _, p := range t.packages {
 				want(p, path.Base(p))
 			}
+		}
+		if s.MayPanic {
+			want(fmtPath, "fmt")
+			want(osPath, "os")
 		}
 	}
 	for _, s := range x.code() {
@@ -139,23 +158,11 @@ func (x *exporter) namePackages() {
 				}
 			})
 		}
-		if s.MayPanic {
-			want(fmtPath, "fmt")
-			want(osPath, "os")
-		}
 	}
 	if x.Figures != "" {
 		want(nbPath, "nb")
 	}
-	slices.SortFunc(paths, func(a, b string) int {
-		if std(a) != std(b) {
-			return boolToInt(std(b)) - boolToInt(std(a))
-		}
-		return strings.Compare(a, b)
-	})
-	for _, p := range paths {
-		x.names.pkg(p, wanted[p])
-	}
+	return wanted
 }
 
 func boolToInt(b bool) int {

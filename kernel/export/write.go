@@ -125,6 +125,8 @@ func byPath(a, b string) int {
 // comment makes a comment of a text. Behind a tab it stands in a function and stays as it
 // is: in the first column gofmt takes it for documentation.
 func comment(text string) string {
+	// What no Go file may hold.
+	text = strings.NewReplacer("\x00", "\uFFFD", "\uFEFF", "").Replace(strings.ToValidUTF8(text, "\uFFFD"))
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimSpace(text)) {
 		b.WriteString(strings.TrimRight("\t// "+strings.TrimRight(line, "\r\n"), " ") + "\n")
