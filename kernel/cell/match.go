@@ -42,9 +42,8 @@ func humps(name, typed string) bool {
 	var words []string
 	start := 0
 	for i, r := range name {
-		_, size := utf8.DecodeLastRuneInString(name[:i])
 		before, _ := utf8.DecodeLastRuneInString(name[:i])
-		if i > 0 && size > 0 && (unicode.IsUpper(r) && !unicode.IsUpper(before) || before == '_') {
+		if i > 0 && (unicode.IsUpper(r) && !unicode.IsUpper(before) || before == '_') {
 			words = append(words, name[start:i])
 			start = i
 		}
