@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/program"
@@ -68,6 +69,9 @@ func (f *fn) newLocal(obj *types.Var, value string, pos token.Pos) {
 func (f *fn) assign(s *ast.AssignStmt) {
 	f.at(s)
 	f.straight = len(s.Rhs) == 1 && straight(s.Rhs[0])
+	if len(s.Rhs) == 1 && !slices.ContainsFunc(s.Lhs, f.hasCall) {
+		f.whole = s.Rhs[0]
+	}
 	defer func() { f.straight = false }()
 	switch {
 	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:

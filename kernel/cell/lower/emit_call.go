@@ -253,6 +253,9 @@ func (f *fn) spreads(e *ast.CallExpr) *types.Tuple {
 
 // spread writes f(g()): a function that takes g's results converts them and calls f.
 func (f *fn) spread(e *ast.CallExpr, t *types.Tuple) string {
+	if f.whole == e && !f.hasCall(e.Fun) {
+		return f.spreadBefore(e, t)
+	}
 	var h held
 	fun, sig, args := f.thunkCallee(e, h.holder(f, e.Pos()))
 	sig = f.sub(sig).(*types.Signature)
@@ -266,6 +269,18 @@ func (f *fn) spread(e *ast.CallExpr, t *types.Tuple) string {
 	text := "func(" + strings.Join(params, ", ") + ")" + f.x.results(sig.Results(), e.Pos()) + callBody(sig, fun, args)
 	in := f.x.signature(types.NewSignatureType(nil, nil, nil, f.sub(t).(*types.Tuple), sig.Results(), false), e.Pos())
 	return f.wrap(h.names, h.types, h.values, "func"+in, text) + "(" + g + ")"
+}
+
+// spreadBefore calls g in the line before, which is cheaper.
+func (f *fn) spreadBefore(e *ast.CallExpr, t *types.Tuple) string {
+	names := f.temps(t.Len())
+	f.line("%s := %s", strings.Join(names, ", "), f.expr(e.Args[0]))
+	fun, sig, args := f.callee(e.Fun)
+	sig = f.sub(sig).(*types.Signature)
+	for i, name := range names {
+		args = append(args, f.convert(name, t.At(i).Type(), paramAt(sig, i, false), e.Pos()))
+	}
+	return fun + "(" + strings.Join(args, ", ") + ")"
 }
 
 func (f *fn) temps(n int) []string {

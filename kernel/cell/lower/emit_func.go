@@ -26,6 +26,7 @@ type fn struct {
 	straight    bool // a check may stand in front of the statement
 	loops       []loop
 	labels      map[types.Object]string
+	whole       ast.Expr       // the expression that a statement consists of: lines may stand in front of it
 	rangeRet    *rangeFuncBody // the body of a range over a function that is being emitted
 }
 

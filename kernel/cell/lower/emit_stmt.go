@@ -282,6 +282,7 @@ func (f *fn) stmt(s ast.Stmt) {
 
 // exprStmt keeps hoisted lines in front of the statement's own line.
 func (f *fn) exprStmt(s *ast.ExprStmt) {
+	f.whole = s.X
 	f.line("%s", f.expr(s.X))
 }
 
@@ -387,6 +388,10 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 		return
 	}
 	f.at(s)
+	f.whole = s.Results[0]
+	if len(s.Results) > 1 {
+		f.whole = nil
+	}
 	values := f.resultValues(s)
 	if !f.named {
 		f.line("return %s", strings.Join(values, ", "))
