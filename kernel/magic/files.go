@@ -51,6 +51,9 @@ func printDir(ctx context.Context, c *Call) (kernel.Result, error) {
 		return kernel.Result{}, c.Usage("%s takes no arguments", c.Magic.Title())
 	}
 	around, err := c.Notebook.Change(ctx, c, Change{})
+	if err == nil && around.Dir == "" {
+		err = errNowhere
+	}
 	if err == nil {
 		c.say("%s\n", around.Dir)
 	}

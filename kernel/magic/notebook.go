@@ -35,7 +35,7 @@ type Usage struct {
 
 // Surroundings are what commands inherit.
 type Surroundings struct {
-	Dir string
+	Dir string   // "" when it has been removed
 	Env []string // "NAME=value", sorted
 }
 

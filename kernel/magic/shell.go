@@ -23,6 +23,9 @@ const (
 	lastOutput = 200 * time.Millisecond
 )
 
+// errNowhere says that commands have no place to run in.
+var errNowhere = errors.New("the directory of the cells has been removed: go to another by %cd")
+
 // shellLine runs a command by the system's shell.
 func shellLine(ctx context.Context, c *Call) (kernel.Result, error) {
 	if c.Args == "" {
@@ -50,6 +53,9 @@ func (c *Call) command(ctx context.Context, text string, cmd *exec.Cmd) error {
 	around, err := c.Notebook.Change(ctx, c, Change{})
 	if err != nil {
 		return err
+	}
+	if around.Dir == "" {
+		return errNowhere
 	}
 	cmd.Dir, cmd.Env = around.Dir, append(around.Env, "PWD="+around.Dir)
 	own(cmd)

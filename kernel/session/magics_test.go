@@ -109,6 +109,20 @@ func TestCommandsRunWhereTheCellsAre(t *testing.T) {
 	}
 }
 
+func TestARemovedDirectoryCanBeLeft(t *testing.T) {
+	n := open(t, nil)
+	dir := t.TempDir()
+	n.run("os.Mkdir(\"" + dir + "/gone\", 0o700); os.Chdir(\"" + dir + "/gone\"); os.Remove(\"" + dir + "/gone\");")
+	for _, code := range []string{"!pwd", "%pwd"} {
+		if e := n.fail(code); !strings.Contains(e.Value, "has been removed") {
+			t.Errorf("%q: %s", code, e.Value)
+		}
+	}
+	if got := n.prints("%cd " + dir + "\n!pwd"); got != dir+"\n"+dir+"\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestTheSurroundingsOutliveTheWorker(t *testing.T) {
 	n := open(t, nil)
 	dir := t.TempDir()

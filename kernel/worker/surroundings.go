@@ -10,7 +10,7 @@ import (
 
 // Surroundings are what the commands that a cell starts inherit.
 type Surroundings struct {
-	Dir string
+	Dir string   // "" when it has been removed
 	Env []string // "NAME=value", sorted
 }
 
@@ -72,8 +72,8 @@ func (h *host) change(b changeBody) {
 	reply := changedBody{Number: b.Number}
 	if err := b.Change.apply(); err != nil {
 		reply.Error = err.Error()
-	} else if reply.Now, err = surroundings(); err != nil {
-		reply.Error = err.Error()
+	} else {
+		reply.Now = surroundings()
 	}
 	h.out.send(newFrame("changed", reply))
 }
@@ -100,14 +100,14 @@ func (c Change) apply() error {
 // traceVariable is set for workers and for nobody else.
 const traceVariable = "GOTRACEBACK"
 
-func surroundings() (Surroundings, error) {
+func surroundings() Surroundings {
 	dir, err := os.Getwd()
 	if err != nil {
-		return Surroundings{}, err
+		dir = "" // a cell has removed it: the next change leads elsewhere
 	}
 	env := slices.DeleteFunc(os.Environ(), func(line string) bool { return strings.HasPrefix(line, traceVariable+"=") })
 	slices.Sort(env)
-	return Surroundings{Dir: dir, Env: env}, nil
+	return Surroundings{Dir: dir, Env: env}
 }
 
 // placed returns the options with the surroundings that the last worker had.
