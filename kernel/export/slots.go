@@ -13,7 +13,6 @@ import (
 // before must find the newest: a variable holds it.
 type slot struct {
 	recv *types.Named // nil for a function
-	fn   *types.Func  // the first one
 	name string       // of the variable
 	of   map[*types.Func]string
 	told bool // the variable is in the text
@@ -65,7 +64,7 @@ func (x *exporter) alike(a, b *types.Func) bool {
 func (x *exporter) share(old, fn *types.Func, recv *types.Named) {
 	s := x.slots[old]
 	if s == nil {
-		s = &slot{recv: recv, fn: old, of: map[*types.Func]string{}}
+		s = &slot{recv: recv, of: map[*types.Func]string{}}
 		x.slots[old] = s
 	}
 	x.slots[fn] = s
