@@ -18,6 +18,7 @@ type Checked struct {
 	Items  []Item         // in the order in which they run, behind the imports that were added by themselves
 
 	file    *token.File
+	facts   *types.Info                    // the cell's part of Info
 	names   map[string]*declared           // what later cells will see
 	methods []methodChange                 // on types of earlier cells
 	needs   map[*types.Func][]types.Object // what its functions mention

@@ -41,6 +41,8 @@ type state struct {
 	lost    map[*types.Var]int                  // variables whose value is gone, with the cell that made it
 	former  map[*types.TypeName]*types.TypeName // the type that another of its name took the place of
 	sources map[*token.File]string              // of the committed cells
+	cells   []committed                         // those that are kept, in their order
+	held    int                                 // how many of them were kept when they were looked at last
 	decls   map[types.Object]ast.Node           // what declares functions, types and constants
 	names   map[string]string                   // of all packages, with the likeliest path of each; made when first asked for
 }
@@ -116,6 +118,7 @@ func (n *Notebook) Commit(c *Checked) {
 		n.succeed(n.live[name], d)
 	}
 	maps.Copy(n.live, c.names)
+	defer n.remember(c)
 	maps.Copy(n.needs, c.needs)
 	for _, v := range c.revived {
 		delete(n.lost, v)
@@ -138,6 +141,7 @@ func (n *Notebook) Discard(c *Checked) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	undo(c.methods)
+	n.drop(committed{file: c.file, info: c.facts})
 }
 
 // Lose notes that the worker was replaced and the values of all variables are gone. It

@@ -11,7 +11,7 @@ func (k *checking) checked(id int) *Checked {
 	k.share()
 	c := &Checked{
 		ID: id, Source: k.p.source, Fset: k.n.fset, Info: k.n.info, Types: k.n.ctx, Pkg: k.n.pkg,
-		file: k.p.file, names: k.declared(id), methods: k.changes, revived: k.revived,
+		file: k.p.file, facts: k.info, names: k.declared(id), methods: k.changes, revived: k.revived,
 	}
 	c.Items = k.autoItems()
 	for _, item := range k.items {

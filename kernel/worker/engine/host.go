@@ -2,7 +2,9 @@ package engine
 
 import (
 	"fmt"
+	"go/token"
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -102,12 +104,30 @@ func (h *host) eval(src string) (v reflect.Value, err error) {
 		}
 		h.clear()
 	}()
+	files := h.interp.FileSet()
+	base := files.Base()
 	p, err := h.interp.Compile(src)
+	forgetFiles(files, base, strings.Contains(src, "func"))
 	if err != nil {
 		return v, err
 	}
 	h.fill()
 	return h.interp.Execute(p)
+}
+
+// forgetFiles drops the files that a compilation added from base on: yaegi reads each source
+// three times. The last one has the positions of functions.
+func forgetFiles(files *token.FileSet, base int, keepLast bool) {
+	for base < files.Base() {
+		f := files.File(token.Pos(base))
+		if f == nil {
+			return
+		}
+		base = f.Base() + f.Size() + 1
+		if base < files.Base() || !keepLast {
+			files.RemoveFile(f)
+		}
+	}
 }
 
 func (h *host) use(path, name string, symbols map[string]reflect.Value) error {
