@@ -57,6 +57,16 @@ type internKey struct {
 	v  any
 }
 
+// intern returns the handle of a value of type id.
+func intern(id int, v reflect.Value, handleType reflect.Type) reflect.Value {
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	at, _ := interned.LoadOrStore(internKey{id, v.Interface()}, p.UnsafePointer())
+	handle := reflect.New(handleType)
+	*(*unsafe.Pointer)(handle.UnsafePointer()) = at.(unsafe.Pointer)
+	return handle.Elem()
+}
+
 // typedGeneric returns the body of a generic function that must know its type argument's real
 // type, nil for another function.
 func (e *Engine) typedGeneric(h program.Helper) func([]reflect.Value) []reflect.Value {
@@ -67,12 +77,7 @@ func (e *Engine) typedGeneric(h program.Helper) func([]reflect.Value) []reflect.
 			return nil
 		}
 		return func(in []reflect.Value) []reflect.Value {
-			p := reflect.New(in[0].Type())
-			p.Elem().Set(in[0])
-			at, _ := interned.LoadOrStore(internKey{h.Targs[0], in[0].Interface()}, p.UnsafePointer())
-			handle := reflect.New(sig.Out(0))
-			*(*unsafe.Pointer)(handle.UnsafePointer()) = at.(unsafe.Pointer)
-			return []reflect.Value{handle.Elem()}
+			return []reflect.Value{intern(h.Targs[0], in[0], sig.Out(0))}
 		}
 	case "weak.Make":
 		return func(in []reflect.Value) []reflect.Value {
