@@ -84,7 +84,7 @@ func (s *Session) obtain(ctx context.Context, want modules.Request, out kernel.O
 	if err != nil {
 		return err
 	}
-	if reloaded {
+	if reloaded || len(changed) > 0 {
 		out.Stream("stderr", []byte(reloadNote(changed, s.notebook.Outdate(changed))))
 	}
 	x.want, x.built = want, w
@@ -92,13 +92,13 @@ func (s *Session) obtain(ctx context.Context, want modules.Request, out kernel.O
 	return nil
 }
 
-// reloadNote tells that packages beside the notebook are new, and what of the notebook that
+// reloadNote tells that packages are new, and what of the notebook that
 // makes useless.
 func reloadNote(changed, names []string) string {
 	if len(names) == 0 {
-		return "Packages beside the notebook have changed and were loaded again.\n"
+		return "Packages have changed and were loaded again.\n"
 	}
-	return fmt.Sprintf("Packages beside the notebook have changed and were loaded again. What %s exports is not what it was: run the cells again that declare %s.\n",
+	return fmt.Sprintf("Packages have changed and were loaded again. What %s exports is not what it was: run the cells again that declare %s.\n",
 		strings.Join(changed, ", "), strings.Join(names, ", "))
 }
 
@@ -182,7 +182,7 @@ func (s *Session) adopt(ctx context.Context, lossy bool) (lost []string, err err
 
 // leaveBehind notes the variables that were not carried over and returns their names.
 func (s *Session) leaveBehind(left *worker.NotCarried, living map[string]cell.Living) []string {
-	if left.Busy {
+	if left.Busy || left.Why != "" {
 		return s.notebook.Lose()
 	}
 	var gone []cell.Living
@@ -198,6 +198,9 @@ type lossError struct{ text string }
 func newLossError(left *worker.NotCarried, symbols []string, living map[string]cell.Living) *lossError {
 	if left.Busy {
 		return &lossError{"the cell needs a worker with more packages, and goroutines of earlier cells would end with the present one"}
+	}
+	if left.Why != "" {
+		return &lossError{"the cell needs another worker, and the values cannot be carried over: " + left.Why}
 	}
 	const most = 12
 	var parts []string

@@ -72,13 +72,12 @@ func (s *Session) demand(ctx context.Context, c *magic.Call, more modules.Reques
 	}
 	want, built := x.want, x.built
 	next := x.want.Clone()
-	if !next.Add(more) {
-		return nil
-	}
 	note := newProgress(c.Out)
 	defer note.end()
-	if err := s.obtain(ctx, next, c.Out, note); err != nil {
-		return &magic.Failed{Name: "ImportError", Msg: err.Error()}
+	if next.Add(more) {
+		if err := s.obtain(ctx, next, c.Out, note); err != nil {
+			return &magic.Failed{Name: "ImportError", Msg: err.Error()}
+		}
 	}
 	lost, err := s.adopt(ctx, lossy)
 	var loss *lossError

@@ -276,6 +276,16 @@ func TestAChangedLocalPackageIsLoadedAgain(t *testing.T) {
 	p.want("util.Version()", "42")
 	p.replace("util/util.go", "Version() int { return 1", "Version() float64 { return 1.5")
 	p.want("util.Version()", "42.5")
+	p.run("import \"example.com/shapes\"\nheld := any(shapes.Square{3}); square := shapes.Square{4}; n := 1")
+	p.replace("shapes/shapes.go", "type Square struct{ Side float64 }", "type Square struct{ Name string; Side float64 }")
+	if e := p.fail("n"); !strings.Contains(e.Value, "shapes.Square is not what it was") {
+		t.Errorf("a value of a type that has changed: %s", traceback(e))
+	}
+	p.run("%import example.com/shapes")
+	p.want("shapes.Square{\"x\", 3}.Side", "3")
+	if e := p.fail("held"); !strings.Contains(traceback(e), "run cell") {
+		t.Errorf("a value that was given up: %s", traceback(e))
+	}
 	p.write("util/util.go", "package util\n\nfunc Version() int { return 1 +")
 	if e := p.fail("util.Version()"); !strings.Contains(traceback(e), "util.go:3:") {
 		t.Errorf("a package that does not parse: %s", traceback(e))

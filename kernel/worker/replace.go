@@ -9,6 +9,7 @@ import (
 // NotCarried says that values cannot be carried from one worker to another.
 type NotCarried struct {
 	Problems map[string]string // by symbol, in words that follow the variable's name
+	Why      string            // why no value at all can be carried; "" when some can
 	Busy     bool              // goroutines of earlier cells run, which would end
 }
 
@@ -38,7 +39,16 @@ func (s *Supervisor) Replace(ctx context.Context, command, symbols []string, los
 	}
 	if err := next.p.restore(ctx, carried, values); err != nil {
 		next.p.kill()
-		return err
+		if ctx.Err() != nil {
+			return err
+		}
+		left = &NotCarried{Why: err.Error()}
+		if !lossy {
+			return left
+		}
+		if next.p, err = s.start(command, kept); err != nil {
+			return fmt.Errorf("start the new worker process: %w", err)
+		}
 	}
 	close(next.ready)
 	if err := s.exchange(next, command); err != nil {
@@ -128,12 +138,12 @@ func (p *process) restore(ctx context.Context, symbols []string, values []byte) 
 	select {
 	case f := <-answer:
 		if text := body[restoredBody](f).Error; text != "" {
-			return errors.New("carry the values over: " + text)
+			return errors.New(text)
 		}
 		p.fresh.Store(false)
 		return nil
 	case <-p.gone:
-		return fmt.Errorf("carry the values over: %w", p.death)
+		return p.death
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"hash/fnv"
 	"reflect"
 	"strconv"
 	"strings"
@@ -78,7 +79,7 @@ func (n *typeNames) spell(t reflect.Type) string {
 		if !v.IsValid() || v.Type() != reflect.PointerTo(t) {
 			refuse("holds a %s, which is private to its package", t)
 		}
-		return "c" + t.PkgPath() + ";" + t.Name() + ";"
+		return fmt.Sprintf("c%s;%s;%x;", t.PkgPath(), t.Name(), layoutOf(t))
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -107,6 +108,27 @@ func (n *typeNames) spell(t reflect.Type) string {
 	return ""
 }
 
+// layoutOf changes with what a value of t is made of, as far as it is part of the value: a
+// package may be another version in the next worker.
+func layoutOf(t reflect.Type) uint64 {
+	h := fnv.New64a()
+	var write func(t reflect.Type)
+	write = func(t reflect.Type) {
+		fmt.Fprint(h, t.String(), t.Kind(), t.Size())
+		switch t.Kind() {
+		case reflect.Array:
+			write(t.Elem())
+		case reflect.Struct:
+			for i := range t.NumField() {
+				fmt.Fprint(h, t.Field(i).Name, t.Field(i).Offset)
+				write(t.Field(i).Type)
+			}
+		}
+	}
+	write(t)
+	return h.Sum64()
+}
+
 // find returns the type that text begins with, and the rest.
 func (n *typeNames) find(text string) (reflect.Type, string) {
 	word := func() string {
@@ -124,8 +146,12 @@ func (n *typeNames) find(text string) (reflect.Type, string) {
 		}
 		return basicTypes[name], text
 	case 'c':
-		path := word()
-		return n.exports(path)[word()].Type().Elem(), text
+		path, name, layout := word(), word(), word()
+		t := n.exports(path)[name].Type().Elem()
+		if fmt.Sprintf("%x", layoutOf(t)) != layout {
+			panic(fmt.Sprintf("type %s is not what it was", t))
+		}
+		return t, text
 	case 'r', 't':
 		id, _ := strconv.Atoi(word()) // a wrong number finds no type
 		if kind == 't' {
