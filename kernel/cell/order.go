@@ -32,6 +32,9 @@ func (k *checking) arrange() {
 			o.decls[v] = i
 		}
 	}
+	if o.onlyDeclares() {
+		o.asFile()
+	}
 	inits := o.firstInits()
 	for i, item := range o.items {
 		if i == inits {
@@ -48,6 +51,50 @@ func (k *checking) arrange() {
 	k.items = nil
 	for _, i := range o.out {
 		k.items = append(k.items, o.items[i])
+	}
+}
+
+// onlyDeclares says whether the cell is like a file: without statements.
+func (o *ordering) onlyDeclares() bool {
+	return !slices.ContainsFunc(o.items, func(item Item) bool {
+		switch item.(type) {
+		case Define, Stmt, Value:
+			return true
+		}
+		return false
+	})
+}
+
+// asFile runs the var declarations as Go initializes those of a package, unless that is the order
+// of the text: again and again the first one that needs no variable which is still to come.
+func (o *ordering) asFile() {
+	waits := make([][]int, len(o.items)) // the declarations that each one needs
+	for i, item := range o.items {
+		if len(o.k.variables(item)) == 0 {
+			continue
+		}
+		for obj := range o.needs(node(item), nil) {
+			if j, ok := o.decls[obj]; ok && j != i {
+				waits[i] = append(waits[i], j)
+			}
+		}
+	}
+	ready := func(i int) bool {
+		return !o.done[i] && len(o.k.variables(o.items[i])) > 0 &&
+			!slices.ContainsFunc(waits[i], func(j int) bool { return !o.done[j] })
+	}
+	for i := 0; i < len(o.items); {
+		if !ready(i) {
+			i++
+			continue
+		}
+		o.done[i] = true
+		o.out = append(o.out, i)
+		i = 0
+	}
+	if slices.IsSorted(o.out) {
+		clear(o.done)
+		o.out = nil
 	}
 }
 
