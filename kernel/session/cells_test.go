@@ -72,10 +72,9 @@ func memoryOf(t *testing.T) memory {
 	runtime.GC()
 	runtime.ReadMemStats(&s)
 	m := memory{heap: int(s.HeapAlloc), kernel: resident(fmt.Sprint(os.Getpid()))}
-	children, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", os.Getpid()))
 	all, _ := os.ReadDir("/proc/self/task")
 	for _, task := range all {
-		children, _ = os.ReadFile("/proc/self/task/" + task.Name() + "/children")
+		children, _ := os.ReadFile("/proc/self/task/" + task.Name() + "/children")
 		for _, pid := range strings.Fields(string(children)) {
 			m.worker += resident(pid)
 		}
