@@ -13,11 +13,19 @@ import (
 // lookTime bounds a look at all variables. What is not seen by then has no text.
 const lookTime = 200 * time.Millisecond
 
+// leaveTime is how long goroutines of a cell that has ended may take to leave.
+const leaveTime = 20 * time.Millisecond
+
 // Look returns what variables hold, without running any code of the notebook. It returns
 // false when a cell runs; no cell begins before it is over. Maps are counted and not read
 // while goroutines live that may write to them: more than the idle process has, own and the
 // caller's included.
 func (e *Engine) Look(symbols []string, own int) ([]program.Seen, bool) {
+	if !e.quiet.TryLock() {
+		return nil, false
+	}
+	e.quiet.Unlock() // a cell may begin while goroutines leave
+	e.calm(own)
 	if !e.quiet.TryLock() {
 		return nil, false
 	}
@@ -38,16 +46,24 @@ func (e *Engine) Look(symbols []string, own int) ([]program.Seen, bool) {
 	return seen, true
 }
 
-// alone says whether no goroutine lives besides the process's own ones. Those of a cell that
-// has just ended are given the time to leave.
+// alone says whether no goroutine lives besides the process's own ones.
 func (e *Engine) alone(own int) bool {
-	for range 1000 {
-		if !e.runs.busy() && runtime.NumGoroutine() <= own {
-			return true
+	return !e.runs.busy() && runtime.NumGoroutine() <= own
+}
+
+// calm gives the goroutines of a cell that has just ended the time to leave.
+func (e *Engine) calm(own int) {
+	leave := time.NewTimer(leaveTime)
+	defer leave.Stop()
+	again := time.NewTicker(leaveTime / 200)
+	defer again.Stop()
+	for !e.alone(own) {
+		select {
+		case <-again.C:
+		case <-leave.C:
+			return
 		}
-		runtime.Gosched()
 	}
-	return false
 }
 
 // fieldName returns the name that the user gave to field i of a struct type, of a twin too.
