@@ -7,9 +7,10 @@ import (
 	"go/format"
 	"go/types"
 	"maps"
-	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/describe"
 )
 
 // mainSource writes the main package of a worker: the kernel's worker with the tables of
@@ -120,7 +121,7 @@ func (g *generator) table(pkg *types.Package) {
 	used := false
 	for _, name := range pkg.Scope().Names() {
 		obj := pkg.Scope().Lookup(name)
-		if !obj.Exported() || isGeneric(obj) {
+		if !obj.Exported() || describe.IsGeneric(obj) {
 			continue
 		}
 		text := ""
@@ -148,28 +149,6 @@ func (g *generator) table(pkg *types.Package) {
 	fmt.Fprintf(&g.tables, "\nfunc table%d() map[string]%s.Value {\n\treturn map[string]%[2]s.Value{\n%s\t}\n}\n", n, g.imports["reflect"], &b)
 }
 
-// isGeneric tells of what has no value of its own: a generic function or type, or a constraint.
-func isGeneric(obj types.Object) bool {
-	switch t := obj.Type().(type) {
-	case *types.Signature:
-		return t.TypeParams().Len() > 0
-	case *types.Named:
-		if _, isType := obj.(*types.TypeName); isType && t.TypeParams().Len() > 0 && t.TypeArgs().Len() == 0 {
-			return true
-		}
-	case *types.Alias:
-		if _, isType := obj.(*types.TypeName); isType && t.TypeParams().Len() > 0 && t.TypeArgs().Len() == 0 {
-			return true
-		}
-	}
-	if _, isType := obj.(*types.TypeName); isType {
-		if i, ok := obj.Type().Underlying().(*types.Interface); ok {
-			return !i.IsMethodSet()
-		}
-	}
-	return false
-}
-
 // literal spells an untyped constant, exact, as the interpreter wants it.
 func (g *generator) literal(t *types.Basic, v constant.Value) string {
 	kind, text := "INT", v.ExactString()
@@ -180,28 +159,11 @@ func (g *generator) literal(t *types.Basic, v constant.Value) string {
 		kind = "STRING"
 	case types.UntypedComplex:
 		c := g.alias("go/constant")
-		return fmt.Sprintf("%s.MakeImag(%s.MakeFromLiteral(%q, %s.FLOAT, 0))", c, c, floatText(constant.Imag(v)), g.alias("go/token"))
+		return fmt.Sprintf("%s.MakeImag(%s.MakeFromLiteral(%q, %s.FLOAT, 0))", c, c, describe.FloatText(constant.Imag(v)), g.alias("go/token"))
 	case types.UntypedFloat:
-		kind, text = "FLOAT", floatText(v)
+		kind, text = "FLOAT", describe.FloatText(v)
 	}
 	return fmt.Sprintf("%s.MakeFromLiteral(%q, %s.%s, 0)", g.alias("go/constant"), text, g.alias("go/token"), kind)
-}
-
-// floatText spells a constant with the precision that go/constant keeps, 512 bits.
-func floatText(v constant.Value) string {
-	const digits = 150
-	f := new(big.Float).SetPrec(512)
-	switch x := constant.Val(constant.ToFloat(v)).(type) {
-	case *big.Float:
-		f = x
-	case *big.Rat:
-		f.SetRat(x)
-	case int64:
-		f.SetInt64(x)
-	case *big.Int:
-		f.SetInt(x)
-	}
-	return f.Text('g', digits)
 }
 
 // cell adds the functions of a compiled cell.

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/describe"
 )
 
 // transplanted ends the names of functions that were taken out of a package's source. It is
@@ -178,7 +180,7 @@ func (t *transplant) importName(id *ast.Ident, p *types.PkgName) error {
 func (t *transplant) replace(id *ast.Ident, obj types.Object) error {
 	_, isFunc := obj.(*types.Func)
 	_, isType := obj.(*types.TypeName)
-	if constraint := isType && isGeneric(obj) && types.IsInterface(obj.Type()); !(isFunc && isGeneric(obj)) && ast.IsExported(obj.Name()) && !constraint {
+	if constraint := isType && describe.IsGeneric(obj) && types.IsInterface(obj.Type()); !(isFunc && describe.IsGeneric(obj)) && ast.IsExported(obj.Name()) && !constraint {
 		local := "pkg" + transplanted
 		t.imports[local] = t.pkg.Path()
 		id.Name = local + "." + id.Name

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"encoding/json"
 	"fmt"
 	"go/types"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/kernel/describe"
 	"golang.org/x/tools/go/gcexportdata"
 )
 
@@ -25,7 +27,7 @@ func archives(out outputs, g group, all []*loaded) error {
 		own[i] = map[string][]byte{}
 	}
 	for _, path := range g.Paths {
-		text, err := docs(all[0].syntax[path])
+		text, err := json.Marshal(describe.Docs(all[0].syntax[path]...)) // sorted by key
 		if err != nil {
 			return err
 		}

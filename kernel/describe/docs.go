@@ -1,30 +1,33 @@
-package main
+package describe
 
 import (
-	"encoding/json"
 	"go/ast"
 	"strings"
 )
 
-// docs returns the documentation of a package as JSON: "" is the package's own, then
-// "Name", "Type.Method" and "Type.Field". Methods of unexported types are there too,
-// because exported types promote them.
-func docs(files []*ast.File) ([]byte, error) {
+// Docs returns the documentation of a package: "" is the package's own, then "Name",
+// "Type.Method" and "Type.Field". Methods of unexported types are there too, because
+// exported types promote them.
+func Docs(files ...*ast.File) map[string]string {
 	d := docText{}
 	for _, file := range files {
-		d.add("", file.Doc)
-		for _, decl := range file.Decls {
-			switch decl := decl.(type) {
-			case *ast.FuncDecl:
-				d.function(decl)
-			case *ast.GenDecl:
-				for _, spec := range decl.Specs {
-					d.spec(decl, spec)
-				}
+		d.file(file)
+	}
+	return d
+}
+
+func (d docText) file(file *ast.File) {
+	d.add("", file.Doc)
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			d.function(decl)
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				d.spec(decl, spec)
 			}
 		}
 	}
-	return json.Marshal(d) // sorted by key
 }
 
 type docText map[string]string
