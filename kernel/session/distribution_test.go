@@ -55,6 +55,9 @@ var notCounted = map[string]string{
 // listFile. A program that ends normally with another output than real Go's fails the test in
 // any case.
 func TestDistributionPrograms(t *testing.T) {
+	if raceDetector {
+		t.Skip("some of the programs have races, which are what they test")
+	}
 	names := distributionPrograms(t)
 	t.Setenv("GOROOT", filepath.Dir(filepath.Dir(names[0])))
 	if testing.Short() {

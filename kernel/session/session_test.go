@@ -198,7 +198,12 @@ for { hold = append(hold, bytes.Repeat([]byte{1}, 16<<20)) }`, "OutOfMemory", "o
 		{"killed", "p, _ := os.FindProcess(os.Getpid()); p.Kill(); select {}", "WorkerDied", "killed", "line 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := open(t, func(o *session.Options) { o.MemoryLimit = 1 << 30 })
+			n := open(t, func(o *session.Options) {
+				o.MemoryLimit = 1 << 30
+				if raceDetector { // which keeps several times the stack in mind
+					o.MemoryLimit = 4 << 30
+				}
+			})
 			n.run("x, y := 1, 2\ntype point struct{ X int }\nfunc (p point) Twice() int { return 2 * p.X }")
 			n.run("func helper() int { return 7 }\nconst k = 3")
 			e := n.fail(c.code)

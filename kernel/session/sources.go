@@ -39,7 +39,8 @@ func (s *Session) lowerWithSources(ctx context.Context, checked *cell.Checked, c
 }
 
 // loadSource lets a copy of a generic function, made from its source, stand for it. No cell
-// sees the copy's name.
+// sees the copy's name: it is neither committed nor, since later instances are made from its
+// body, discarded.
 func (s *Session) loadSource(ctx context.Context, f *types.Func) error {
 	text, name, err := s.extension.set.Transplant(f)
 	if err != nil {
@@ -49,13 +50,14 @@ func (s *Session) loadSource(ctx context.Context, f *types.Func) error {
 	if err != nil {
 		return err
 	}
-	defer s.notebook.Discard(checked)
 	lowered, err := s.lowerer.Lower(checked)
 	if err != nil {
+		s.notebook.Discard(checked)
 		return err
 	}
 	if err := s.loadDeclarations(ctx, lowered); err != nil {
 		s.lowerer.Discard()
+		s.notebook.Discard(checked)
 		return err
 	}
 	for _, item := range checked.Items {
