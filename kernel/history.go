@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -15,6 +17,7 @@ import (
 const (
 	historyLimit  = 10_000  // entries kept in memory
 	historyOutput = 1 << 16 // bytes kept of an output
+	historyFile   = 8 << 20 // bytes of the file above which its earlier half is dropped
 )
 
 // history keeps the inputs of this session and, with a file, of earlier ones. A file
@@ -70,6 +73,9 @@ func (h *history) readFile() (*os.File, []historyEntry) {
 	if h.path == "" {
 		return nil, nil
 	}
+	if err := trim(h.path, historyFile); err != nil {
+		h.log.Warn("history was not shortened", "err", err)
+	}
 	f, err := os.OpenFile(h.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		h.log.Warn("history is kept in memory only", "err", err)
@@ -88,6 +94,30 @@ func (h *history) readFile() (*os.File, []historyEntry) {
 		h.log.Warn("history was not read to its end", "file", h.path, "err", err)
 	}
 	return f, entries
+}
+
+// trim keeps the later half of a file that is larger than limit bytes, from the beginning of
+// a line. Another kernel that has the file open goes on in the old one: what it adds is lost
+// with it.
+func trim(path string, limit int64) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() <= limit {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text = text[max(0, len(text)-int(limit/2)):]
+	text = text[bytes.IndexByte(text, '\n')+1:]
+	// A file of its own until it is whole: the history is not lost half way.
+	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 // Close writes what is left and closes the file.

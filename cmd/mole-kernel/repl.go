@@ -14,9 +14,6 @@ import (
 	"github.com/mole-kernel/mole-kernel/kernel/repl"
 )
 
-// replHistory is the largest size of the history file, in bytes.
-const replHistory = 1 << 20
-
 // replCommand runs cells in a terminal, or those that a pipe brings.
 func replCommand(sh shell, args []string) (int, error) {
 	set := flags("repl")
@@ -60,9 +57,6 @@ func replKernel(ctx context.Context, sh shell, conn kernel.Conn) error {
 	if file, ok := sh.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		if dir, err := install.DataDir(); err == nil && os.MkdirAll(dir, 0o700) == nil {
 			o.History = filepath.Join(dir, "repl_history.jsonl")
-			if err := repl.Trim(o.History, replHistory); err != nil {
-				log.Warn("the history may be large", "err", err)
-			}
 		}
 	}
 	return kernel.New(o).Run(ctx)

@@ -1,12 +1,7 @@
 package repl
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/kernel/wire"
@@ -55,26 +50,4 @@ func (e *editor) remember(ctx context.Context) {
 	for _, item := range answer.History {
 		e.history.add(item.Input)
 	}
-}
-
-// Trim keeps the later half of a history file that is larger than limit bytes. It is called
-// before a kernel opens the file.
-func Trim(path string, limit int64) error {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() <= limit {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("shorten the history: %w", err)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("shorten the history: %w", err)
-	}
-	text = text[len(text)-int(limit/2):]
-	text = text[bytes.IndexByte(text, '\n')+1:]
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		return fmt.Errorf("shorten the history: %w", err)
-	}
-	return nil
 }

@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -116,28 +115,6 @@ func TestHistoryIsTheLatestFirst(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"d", "b⏎c", "a"}, got); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestALargeHistoryLosesItsFirstHalf(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "history")
-	text := []byte("one\ntwo\nthree\nfour\n")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for limit, want := range map[int64]string{int64(len(text)): string(text), 16: "four\n"} {
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := Trim(file, limit); err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := os.ReadFile(file); !bytes.Equal(got, []byte(want)) {
-			t.Errorf("limit %d: got %q, want %q", limit, got, want)
-		}
-	}
-	if err := Trim(filepath.Join(t.TempDir(), "none"), 1); err != nil {
-		t.Errorf("no file: %v", err)
 	}
 }
 
