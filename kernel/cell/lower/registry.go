@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
@@ -208,12 +209,18 @@ func (r *registry) methodSet(id int, t types.Type) []program.Method {
 // extendMethods gives types of earlier cells the methods that this cell adds or replaces by
 // ones with another signature, also to types that embed them.
 func (r *registry) extendMethods(x *cellLowering) {
+	declared := map[*types.Func]bool{}
+	for _, item := range x.c.Items {
+		if m, ok := item.(cell.Func); ok && m.Recv != nil {
+			declared[m.Obj] = m.Replaced == nil
+		}
+	}
 	for t, known := range r.bound {
 		id := r.id(t, token.NoPos)
 		if id >= r.first {
 			continue // described in this cell, with all methods
 		}
-		grown, changed := maps.Clone(known), false
+		grown, changed, bind := maps.Clone(known), false, false
 		values := types.NewMethodSet(t)
 		for sel := range types.NewMethodSet(types.NewPointer(t)).Methods() {
 			f := sel.Obj().(*types.Func)
@@ -221,6 +228,8 @@ func (r *registry) extendMethods(x *cellLowering) {
 				continue
 			}
 			if old, ok := known[f.Name()]; ok && r.sameMethod(old, f, values) {
+				// It may have been one of an embedded field.
+				bind = bind || declared[f.Origin()]
 				continue
 			}
 			m := r.method(id, f, values)
@@ -229,6 +238,8 @@ func (r *registry) extendMethods(x *cellLowering) {
 		}
 		if changed {
 			remember(r.l, r.bound, t, grown)
+		}
+		if changed || bind {
 			r.toBind = append(r.toBind, t)
 		}
 	}

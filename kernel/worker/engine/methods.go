@@ -14,11 +14,10 @@ import (
 // receiver first and puts its closure into a slot.
 func (e *Engine) binder(h program.Helper) reflect.Value {
 	sig := e.types.twin(h.U)
-	values := h.Kind == program.BindFunc && e.types.takesValues(h)
 	return makeFunc([]reflect.Type{sig}, nil, func(in []reflect.Value) []reflect.Value {
 		fillSlot(h.N, in[0])
 		e.bound.Store(h.N, in[0])
-		if values {
+		if h.Kind == program.BindFunc && e.types.takesValues(h) {
 			fillSlot(h.N+1, byValue(in[0]))
 		}
 		return nil
@@ -32,8 +31,11 @@ func fillSlot(n int, f reflect.Value) {
 }
 
 // takesValues says whether compiled code may call the method that h binds with a value that is
-// more than one word, which is what a reflect.Method of the value's type does.
+// more than one word, which is what a reflect.Method of the value's type does. It is known when
+// the method is bound: only then its type has it.
 func (ts *types) takesValues(h program.Helper) bool {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	if rtypeOf(ts.real(h.T)).tflag&flagDirectIface != 0 {
 		return false // bound by itself
 	}
