@@ -106,7 +106,7 @@ func straight(e ast.Expr) bool {
 // parallel assigns values to as many places.
 func (f *fn) parallel(lhs, rhs []ast.Expr, define bool) {
 	if len(lhs) == 1 {
-		f.store(lhs[0], f.to(rhs[0], f.targetType(lhs[0], rhs[0])), define)
+		f.single(lhs[0], rhs[0], define)
 		return
 	}
 	names := make([]string, len(rhs))
@@ -123,6 +123,21 @@ func (f *fn) parallel(lhs, rhs []ast.Expr, define bool) {
 	for i := range lhs {
 		places[i](names[i])
 	}
+}
+
+// single assigns one value. What its calls change is seen when the place is found, and they are
+// made even if there is no such place, as in compiled code.
+func (f *fn) single(l, r ast.Expr, define bool) {
+	t := f.targetType(l, r)
+	if f.isFixed(l) || !f.mayChange(r) {
+		f.store(l, f.to(r, t), define)
+		return
+	}
+	assign := func(v string) { f.store(l, v, define) }
+	if f.hasCall(l) {
+		assign = f.target(l, define, holding{})
+	}
+	assign(f.temp(f.to(r, t), t, r.Pos()))
 }
 
 // targetType is the type that a value assigned to l must have.

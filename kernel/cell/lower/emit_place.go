@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -125,4 +126,67 @@ func (f *fn) checkedPlace(l ast.Expr) string {
 	f.line("%s := %s", p, f.expr(star.X))
 	f.line("if %s == nil { k.NilPointer() }", p)
 	return "*" + p
+}
+
+// isFixed says whether a place is a variable or a part of one, which nothing can move.
+func (f *fn) isFixed(l ast.Expr) bool {
+	switch l := ast.Unparen(l).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		if f.x.c.Info.Selections[l] == nil {
+			return true // of a package
+		}
+		_, path := f.lookup(l)
+		t := f.typeOf(l.X)
+		for _, i := range path {
+			u, ok := under(t).(*types.Struct)
+			if !ok {
+				return false
+			}
+			t = u.Field(i).Type()
+		}
+		return f.isFixed(l.X)
+	}
+	return false
+}
+
+// purePackages have functions that change nothing, of what is no function itself.
+var purePackages = map[string]bool{
+	"math": true, "math/bits": true, "math/cmplx": true, "strconv": true, "strings": true, "unicode": true, "unicode/utf8": true,
+}
+
+// mayChange says whether evaluating an expression may change what a place means, or be seen.
+func (f *fn) mayChange(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			fun := f.x.c.Info.Types[n.Fun]
+			found = found || !fun.IsType() && !fun.IsBuiltin() && !f.isPure(n)
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
+}
+
+func (f *fn) isPure(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	fun, ok := f.x.c.Info.Uses[sel.Sel].(*types.Func)
+	if !ok || fun.Signature().Recv() != nil || !purePackages[fun.Pkg().Path()] {
+		return false
+	}
+	for p := range fun.Signature().Params().Variables() {
+		if _, ok := p.Type().Underlying().(*types.Signature); ok {
+			return false
+		}
+	}
+	return true
 }
