@@ -34,6 +34,8 @@ var strangers = map[string]string{
 	"pd":      "tables are slices of structs; encoding/csv reads files",
 	"plt":     "plotting and gonum's plot draw figures",
 	"torch":   "mole, nn and tensor train networks",
+	"help":    "%doc fmt.Printf shows documentation, name? what a name is",
+	"pip":     "import \"module/path\" fetches a Go module",
 }
 
 // memberHabits say what to call for members that values have elsewhere.
@@ -54,6 +56,8 @@ var typeHints = []struct {
 	hint string
 }{
 	{pattern(`^declared and not used: (\w+)`), "use it or remove it; _ = $1 keeps it"},
+	{pattern(`^append\((\w+), .* is not used$`), "$1 = $0 keeps the longer slice"},
+	{pattern(`\([^()]* of type [^()]*\) is not used$`), "nb.Display($0) shows it; only the last expression of a cell is shown by itself"},
 	{pattern(`^missing return`), "every way through the function must end in a return"},
 	{pattern(`^non-boolean condition`), "compare it: $0 != 0, for example"},
 	{pattern(`mismatched types string and (untyped )?(int|float|float64)\)`), "fmt.Sprint makes a string of a number"},

@@ -266,7 +266,12 @@ func (d *described) valueLine() string {
 	if d.value.Text == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s = %s // %s", d.variable.Name, d.value.Text, bytesText(d.value.Size))
+	size := bytesText(d.value.Size)
+	// A looked-at value is one line for tables; here is room for the lines of its String method.
+	if lines := strings.ReplaceAll(strings.TrimRight(d.value.Text, "⏎"), "⏎", "\n"); strings.Contains(lines, "\n") {
+		return fmt.Sprintf("%s = // %s\n%s", d.variable.Name, size, lines)
+	}
+	return fmt.Sprintf("%s = %s // %s", d.variable.Name, d.value.Text, size)
 }
 
 // bytesText words a size as people read it.

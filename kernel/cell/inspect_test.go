@@ -83,3 +83,13 @@ func BenchmarkInspect(b *testing.B) {
 		n.Inspect("fmt.Println", 8, 0)
 	}
 }
+
+func TestInspectBreaksTheLinesOfAStringMethod(t *testing.T) {
+	n := New(packages())
+	n.Value = func(Variable) Content { return Content{Text: "two modules⏎  0  hidden⏎  1  output⏎", Size: 8} }
+	run(t, n, "net := 1")
+	got := n.Inspect("net", 3, 0).Plain
+	if want := "net = // 8 bytes\ntwo modules\n  0  hidden\n  1  output\n\n"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
