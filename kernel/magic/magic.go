@@ -130,6 +130,21 @@ func (t Table) Find(kind Kind, name string) *Magic {
 	return t[i]
 }
 
+// strangers are magics of IPython, with what notebooks in Go have in their place.
+var strangers = map[string]string{
+	"timeit":     "%bench code repeats code and measures it, %time and %%time measure once",
+	"prun":       "%time and %bench measure; runtime/pprof profiles",
+	"whos":       "%who lists the variables with type, value and size",
+	"pip":        "import \"module/path\" fetches a Go module, %get module@version chooses its version",
+	"conda":      "import \"module/path\" fetches a Go module, %get module@version chooses its version",
+	"matplotlib": "pictures need no magic: a figure on the last line is shown, nb.Live redraws one",
+	"ls":         "!ls runs it in a shell",
+	"cat":        "!cat file runs it in a shell",
+	"script":     "%%bash runs the cell as a script",
+	"capture":    "os/exec gives the output of a command; a trailing ; hides a value",
+	"run":        "import \"./folder\" uses the Go package beside the notebook, %load file shows a file as a cell",
+}
+
 // unknown says that a magic does not exist and which ones do.
 func (t Table) unknown(kind Kind, name string) *BadCall {
 	e := &BadCall{Msg: "there is no magic " + title(kind, name)}
@@ -139,6 +154,10 @@ func (t Table) unknown(kind Kind, name string) *BadCall {
 	}
 	if m := t.Find(other, name); m != nil {
 		e.Hint = fmt.Sprintf("there is %s: %s", m.Title(), m.usage())
+		return e
+	}
+	if hint := strangers[name]; hint != "" {
+		e.Hint = hint
 		return e
 	}
 	var all []string

@@ -105,6 +105,8 @@ func TestAnUnknownMagicNamesTheNearestAndTheOthers(t *testing.T) {
 		{Line, "qqqqq", "there are %time %cd"},
 		{Line, "bash", "there is %%bash"},
 		{Cell, "cd", "there is %cd"},
+		{Cell, "timeit", "%bench code repeats"},
+		{Line, "pip", "import \"module/path\" fetches"},
 	} {
 		e := sample().unknown(c.kind, c.name)
 		if !strings.Contains(e.Msg, title(c.kind, c.name)) || !strings.HasPrefix(e.Hint, c.want) {
