@@ -117,7 +117,7 @@ func TestMistakesOnTheCommandLineAreExplained(t *testing.T) {
 
 func TestDoctorSaysWhatIsInUse(t *testing.T) {
 	_, stdout, stderr := run(t, "doctor")
-	for _, want := range []string{"backend:", "kernel:", "cache:", "mirror:", "Go 1."} {
+	for _, want := range []string{"backend:", "kernel:", "go:", "source:", "cache:", "mirror:", "Go 1."} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("doctor does not say %q:\n%s%s", want, stdout, stderr)
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/install"
+	"github.com/mole-kernel/mole-kernel/kernel/modules"
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
 	"github.com/mole-kernel/mole-kernel/molelib/data"
 )
@@ -35,6 +36,8 @@ func doctorCommand(sh shell, args []string) (int, error) {
 	section(sh.out, "Mathematics")
 	fmt.Fprint(sh.out, backend.Describe())
 	healthy := kernelspecs(sh.out) && backend.Err() == nil
+	section(sh.out, "Go modules and compiled cells")
+	fmt.Fprint(sh.out, modules.Describe())
 	datasets(sh.out)
 	if !healthy {
 		return 1, nil

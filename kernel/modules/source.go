@@ -43,6 +43,26 @@ func findSource(getenv func(string) string) (source, error) {
 		"set %s to a checkout of %s, or install a release: go install %[2]s/cmd/mole-kernel@latest", SourceVariable, ownModule)
 }
 
+// Describe says in lines what imports of other modules and compiled cells would use, and
+// what to do about what is missing.
+func Describe() string {
+	var b strings.Builder
+	if tool, err := findToolchain(os.Getenv); err != nil {
+		fmt.Fprintf(&b, "go:      %v: cells import what is built in; install Go from https://go.dev/dl for other modules and %%%%compile\n", err)
+	} else {
+		fmt.Fprintf(&b, "go:      %s\n", tool.command)
+	}
+	switch from, err := findSource(os.Getenv); {
+	case err != nil:
+		fmt.Fprintf(&b, "source:  none: %v\n", err)
+	case from.dir != "":
+		fmt.Fprintf(&b, "source:  %s\n", from.dir)
+	default:
+		fmt.Fprintf(&b, "source:  %s@%s, from the module proxy\n", ownModule, from.version)
+	}
+	return b.String()
+}
+
 func isSource(dir string) bool {
 	data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	return err == nil && modulePath(data) == ownModule
