@@ -131,44 +131,70 @@ func (s substituter) iface(t *types.Interface) types.Type {
 }
 
 func (s substituter) named(t *types.Named) types.Type {
-	if t.TypeArgs().Len() == 0 {
-		return s.x.localInstance(t, s.e)
-	}
+	obj := t.Origin().Obj()
 	changed := false
 	args := make([]types.Type, t.TypeArgs().Len())
 	for i := range args {
 		args[i] = s.typ(t.TypeArgs().At(i))
 		changed = changed || args[i] != t.TypeArgs().At(i)
 	}
-	if !changed {
-		return t
+	if changed {
+		n, err := types.Instantiate(s.x.c.Types, t.Origin(), args, false)
+		if err != nil {
+			return t
+		}
+		t = n.(*types.Named)
 	}
-	n, err := types.Instantiate(s.x.c.Types, t.Origin(), args, false)
-	if err != nil {
-		return t
-	}
-	return n
+	return s.x.localInstance(t, obj, s.e)
 }
 
 // localInstance returns the copy of a type declared inside a generic function that belongs
-// to the function's current type arguments.
-func (x *cellLowering) localInstance(t *types.Named, e env) types.Type {
-	obj := t.Obj()
+// to the function's current type arguments: obj is its declaration, t is the type with its own
+// arguments.
+func (x *cellLowering) localInstance(t *types.Named, obj *types.TypeName, e env) types.Type {
 	if obj.Parent() == nil || obj.Pkg() == nil || !isNotebook(obj.Pkg()) || obj.Parent() == obj.Pkg().Scope() {
 		return t
 	}
-	if !mentionsParam(t.Underlying(), map[types.Type]bool{}) {
+	around := paramsAround(obj, e)
+	if len(around) == 0 && !mentionsParam(t.Underlying(), map[types.Type]bool{}) {
 		return t
 	}
-	key := obj
-	id := x.envKey(e)
-	if n := x.reg.locals[localKey{key, id}]; n != nil {
+	own := make([]string, t.TypeArgs().Len())
+	for i := range own {
+		own[i] = fmt.Sprint(x.reg.id(t.TypeArgs().At(i), obj.Pos()))
+	}
+	key := localKey{obj, x.envKey(e) + ";" + strings.Join(own, ",")}
+	if n := x.reg.locals[key]; n != nil {
 		return n
 	}
-	n := types.NewNamed(types.NewTypeName(obj.Pos(), obj.Pkg(), obj.Name(), nil), nil, nil)
-	remember(x.Lowerer, x.reg.locals, localKey{key, id}, n)
+	var names []string
+	for _, p := range around {
+		names = append(names, argName(e[p]))
+	}
+	name := obj.Name() + argNames(t)
+	if list := strings.Join(names, ","); list != "" && len(own) > 0 {
+		name = obj.Name() + "[" + list + ";" + argNames(t)[1:]
+	} else if list != "" {
+		name += "[" + list + "]"
+	}
+	n := types.NewNamed(types.NewTypeName(obj.Pos(), obj.Pkg(), name, nil), nil, nil)
+	remember(x.Lowerer, x.reg.locals, key, n)
 	n.SetUnderlying(substituter{x, e}.typ(t.Underlying()).Underlying())
 	return n
+}
+
+// paramsAround lists the type parameters of the generic function that a type is declared in.
+func paramsAround(obj *types.TypeName, e env) []*types.TypeParam {
+	var list []*types.TypeParam
+	for s := obj.Parent(); s != nil; s = s.Parent() {
+		for p := range e {
+			if p.Obj().Parent() == s {
+				list = append(list, p)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b *types.TypeParam) int { return a.Index() - b.Index() })
+	return list
 }
 
 type localKey struct {
