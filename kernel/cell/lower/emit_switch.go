@@ -112,8 +112,7 @@ func (f *fn) choose(conds [][]string) {
 func (f *fn) tagMatch(s *ast.SwitchStmt) func(ast.Expr) string {
 	t := types.Default(f.typeOf(s.Tag))
 	f.at(s.Tag)
-	tag := f.x.unique("t")
-	f.line("%s := %s", tag, f.to(s.Tag, t))
+	tag := f.temp(f.to(s.Tag, t), t, s.Tag.Pos())
 	anyT := types.NewInterfaceType(nil, nil)
 	return func(e ast.Expr) string {
 		et := f.typeOf(e)
@@ -155,8 +154,7 @@ func (f *fn) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
 	}
 	xt := f.typeOf(x)
 	f.at(s)
-	v := f.x.unique("t")
-	f.line("%s := %s", v, f.expr(x))
+	v := f.temp(f.expr(x), xt, x.Pos())
 	f.mark(s)
 	f.openLoop(label, true, "switch {")
 	for _, c := range s.Body.List {
