@@ -8,16 +8,31 @@ package program
 
 // Program is one lowered cell.
 type Program struct {
-	Cell    int         // the cell's number, named by positions
-	Types   []Type      // new run-time types
-	Helpers []Helper    // new compiled helpers
-	Imports []Import    // compiled packages used for the first time
-	Decls   string      // declarations of variables and functions; evaluated once
-	Bind    string      // body of a function that binds functions and methods; runs no code of the user
-	Run     string      // body of the function that runs the statements; "" for none
-	Methods []Method    // methods that Bind fills
-	Values  int         // number of values that Run shows at its end
-	Bounds  []Statement // statements with index and slice expressions
+	Cell      int         // the cell's number, named by positions
+	Types     []Type      // new run-time types
+	Helpers   []Helper    // new compiled helpers
+	Imports   []Import    // compiled packages used for the first time
+	Decls     string      // declarations of variables and functions; evaluated once
+	Bind      string      // body of a function that binds functions and methods; runs no code of the user
+	Run       string      // body of the function that runs the statements; "" for none
+	Methods   []Method    // methods that Bind fills
+	Values    int         // number of values that Run shows at its end
+	Bounds    []Statement // statements with index and slice expressions
+	Functions []Function  // what tracebacks say of functions
+}
+
+// Function is what a traceback says of a function that has a position variable.
+type Function struct {
+	Where  string  // its position variable in lowered code, unique in the notebook
+	Name   string  // as the user knows it: g, (*T).M, g.func1
+	Params []Param // the named ones, the receiver first
+}
+
+// Param is a parameter and the variable of lowered code that it lives in; a Shared one is
+// behind a pointer, for closures may set it.
+type Param struct {
+	Name, Var string
+	Shared    bool
 }
 
 // Statement describes the index and slice expressions of a statement whose operands can be

@@ -49,6 +49,9 @@ func (s *Session) place(f worker.Frame, values string) []string {
 	if f.Cell > expressionBase && f.Cell <= expressionBase+expressionNumbers {
 		lines[0] = fmt.Sprintf("  %suser expression%s, line %d", green, plain, f.Line)
 	}
+	if f.Function != "" {
+		lines[0] += ", in " + f.Function
+	}
 	for n := f.Line - around; n <= f.Line+around; n++ {
 		text := s.line(f.Cell, n)
 		mark := "   "

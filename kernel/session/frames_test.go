@@ -39,3 +39,27 @@ func TestErrorsAreWithoutColourWhereItIsNotWanted(t *testing.T) {
 		}
 	}
 }
+
+func TestAPanicShowsTheCallsWithTheirParameters(t *testing.T) {
+	n := open(t, nil)
+	n.run("type point struct{ x, y int }\nxs := []int{1, 2}\nfunc (p *point) of(k int, name string) int {\n\treturn xs[p.x+k]\n}")
+	tb := traceback(n.fail("p := &point{x: 3}\nfunc() {\n\tp.of(4, \"hello\")\n}()"))
+	want := `Panic: runtime error: index out of range [7] with length 2
+  cell [1], line 4, in (*point).of(p = &{x:3 y:0}, k = 4, name = "hello")
+       2 | xs := []int{1, 2}
+       3 | func (p *point) of(k int, name string) int {
+-->    4 | 	return xs[p.x+k]
+         |     with xs = [1 2]
+       5 | }
+  cell [2], line 3, in func1()
+       1 | p := &point{x: 3}
+       2 | func() {
+-->    3 | 	p.of(4, "hello")
+         |     with p = &{x:3 y:0}
+       4 | }()
+  cell [2], line 2
+`
+	if !strings.HasPrefix(tb, want) {
+		t.Errorf("got\n%s\nwant at its beginning\n%s", tb, want)
+	}
+}

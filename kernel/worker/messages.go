@@ -80,7 +80,7 @@ type Failure struct {
 // Frame is a place in a cell that the failed code was in, innermost first.
 type Frame struct {
 	Cell, Line, Column int
-	Function           string // "" at the top of a cell
+	Function           string // with the values of its parameters: g(k = 7); "" at the top of a cell and where it is not known
 }
 
 // parts describes a bundle whose texts and binary data travel as attachments.

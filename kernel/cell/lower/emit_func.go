@@ -19,7 +19,11 @@ type fn struct {
 	out         *strings.Builder
 	results     []string // where return statements put results when the function has result variables
 	resultNames []string
-	named       bool // results are variables
+	named       bool   // results are variables
+	name        string // as a traceback shows it; "" for the statements of the cell
+	params      []program.Param
+	literals    int    // func literals in it so far
+	where       string // the variable that position sets
 	defers      bool
 	topLevel    bool
 	noted       bool // the body records positions
@@ -53,7 +57,7 @@ func (x *cellLowering) emitFunc(fv *funcVar, d *ast.FuncDecl, obj *types.Func, e
 	}
 	f := x.newFn(e)
 	sig := obj.Type().(*types.Signature)
-	f.sig = sig
+	f.sig, f.name = sig, shownName(d)
 	f.findEscapes(fieldList(d.Recv), d.Type, d.Body)
 	var params []*types.Var
 	if r := sig.Recv(); r != nil {
@@ -64,6 +68,18 @@ func (x *cellLowering) emitFunc(fv *funcVar, d *ast.FuncDecl, obj *types.Func, e
 	}
 	text := f.function(params, d.Body)
 	fmt.Fprintf(&x.bind, "%s = %s\n", fv.name, text)
+}
+
+// shownName is the name of a function as Go's own tracebacks have it.
+func shownName(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return d.Name.Name
+	}
+	recv := types.ExprString(d.Recv.List[0].Type)
+	if strings.HasPrefix(recv, "*") {
+		recv = "(" + recv + ")"
+	}
+	return recv + "." + d.Name.Name
 }
 
 func fieldList(l *ast.FieldList) ast.Node {
@@ -78,13 +94,14 @@ func (x *cellLowering) newFn(e env) *fn {
 		x:      x,
 		root:   &root{env: e, names: map[types.Object]string{}, cells: map[types.Object]bool{}, gotos: map[types.Object]bool{}},
 		out:    &strings.Builder{},
+		where:  x.unique("at_"),
 		labels: map[types.Object]string{},
 	}
 }
 
 // nested is a func literal inside f.
 func (f *fn) nested(sig *types.Signature) *fn {
-	return &fn{x: f.x, root: f.root, sig: sig, out: &strings.Builder{}, labels: map[types.Object]string{}}
+	return &fn{x: f.x, root: f.root, sig: sig, out: &strings.Builder{}, where: f.x.unique("at_"), labels: map[types.Object]string{}}
 }
 
 func (f *fn) typeOf(e ast.Expr) types.Type {
@@ -121,6 +138,9 @@ func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
 			cell := f.x.unique("c")
 			prologue = append(prologue, fmt.Sprintf("%s := new(%s); *%s = %s", cell, f.typ(p.Type(), p.Pos()), cell, name))
 			f.root.names[p] = cell
+		}
+		if p.Name() != "" && p.Name() != "_" {
+			f.params = append(f.params, program.Param{Name: p.Name(), Var: f.root.names[p], Shared: f.root.cells[p]})
 		}
 	}
 	results, resultProlog, epilogue := f.resultList()
@@ -237,6 +257,8 @@ func (f *fn) funcLit(lit *ast.FuncLit) string {
 	sig := f.sub(f.x.c.Info.TypeOf(lit)).(*types.Signature)
 	captured := f.captures(lit)
 	inner := f.nested(f.x.c.Info.TypeOf(lit).(*types.Signature))
+	f.literals++
+	inner.name = strings.TrimPrefix(fmt.Sprintf("%s.func%d", f.name, f.literals), ".")
 	var params []*types.Var
 	for v := range inner.sig.Params().Variables() {
 		params = append(params, v)

@@ -134,14 +134,14 @@ func (f *fn) at(n ast.Node) {
 // the time after the death of the process in one that all share.
 func (f *fn) position(n ast.Node) {
 	f.noted = true
-	f.line("at_ = %d", atMark<<48|f.packed(n))
+	f.line("%s = %d", f.where, atMark<<48|f.packed(n))
 	f.bounds(n)
 	if f.mayDie(n) {
 		f.line("at = %d", f.packed(n))
 	}
 }
 
-// atMark is in the upper bits of the variable at_, by which the engine finds it.
+// atMark is in the upper bits of a function's position variable, by which the engine finds it.
 const atMark = 0x6d6b
 
 // packed is a node's cell, line and column in one number.
@@ -157,7 +157,10 @@ func (f *fn) positioned(start int, n ast.Node) string {
 	if !f.noted {
 		return text
 	}
-	return text[:start] + fmt.Sprintf("at_ := %d\n", atMark<<48|f.packed(n)) + text[start:]
+	if f.name != "" {
+		f.x.program.Functions = append(f.x.program.Functions, program.Function{Where: f.where, Name: f.name, Params: f.params})
+	}
+	return text[:start] + fmt.Sprintf("%s := %d\n", f.where, atMark<<48|f.packed(n)) + text[start:]
 }
 
 // mayDie says whether the evaluation of a simple statement or expression can end the process,

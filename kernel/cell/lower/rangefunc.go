@@ -60,6 +60,9 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 	}
 	yield := f.sub(sig.Params().At(0).Type()).Underlying().(*types.Signature)
 	text := f.rangeBody(s, b, yield)
+	if !f.mayPanic(s) { // else it is noted
+		f.position(s)
+	}
 	f.mark(s)
 	f.line("%s(%s)", seq, f.wrap(names, typs, names, "func"+f.x.signature(yield, s.Pos()), text))
 	left := f.x.unique("t")
@@ -72,8 +75,11 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signature) string {
 	inner := f.nested(f.sig)
 	inner.rangeRet = b
+	inner.name, inner.params = f.name, f.params
 	inner.labels = f.labels
 	var params, names []string
+	inner.mark(s.Body)
+	start := inner.out.Len()
 	inner.line(stopCheck)
 	inner.line("if *%s != 0 { k.RangeFunc(*%s) }", b.state, b.state)
 	inner.line("*%s = %d", b.state, statePanic)
@@ -85,7 +91,7 @@ func (f *fn) rangeBody(s *ast.RangeStmt, b *rangeFuncBody, yield *types.Signatur
 	inner.bindYielded(s, yield, names)
 	inner.block(s.Body.List)
 	inner.nextRound()
-	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.positioned(0, s.Body))
+	return fmt.Sprintf("func(%s) bool {\n%s}", strings.Join(params, ", "), inner.positioned(start, s.Body))
 }
 
 func (f *fn) bindYielded(s *ast.RangeStmt, yield *types.Signature, names []string) {

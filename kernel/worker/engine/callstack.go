@@ -11,7 +11,7 @@ import (
 // While a panic unwinds, yaegi writes a line for each interpreted function, from a deferred
 // call of runCfg. The function's variables are in a frame that runCfg holds on its stack,
 // which is there still: this file finds it. So a running program need not tell anybody where
-// it is but itself, in the variable at_ of each function.
+// it is but itself, in the position variable of each function: at_ and a number.
 
 // frameRecord is where the frame of a Go function ends, and the address it returns to.
 type frameRecord struct{ fp, pc uintptr }
@@ -188,22 +188,28 @@ func pointerAt(address uintptr) unsafe.Pointer {
 // variable returns a variable by its name in lowered code. It panics when the function has
 // none.
 func (f *interpreted) variable(name string, globals []reflect.Value) reflect.Value {
-	scope, in := f.scope, f
-	for scope.IsValid() && !scope.IsNil() {
-		global := scope.Elem().FieldByName("global").Bool()
-		if i, ok := symbol(scope.Elem(), name, scope.Elem().FieldByName("level").Int()); ok {
-			if global {
+	for scope, in := range f.scopes {
+		if i, ok := symbol(scope, name, scope.FieldByName("level").Int()); ok {
+			if scope.FieldByName("global").Bool() {
 				return globals[i]
 			}
 			return in.data[i]
 		}
+	}
+	panic("no variable " + name)
+}
+
+// scopes yields the scopes around the function's body, from its own to the global one, with the
+// frames that their variables are in.
+func (f *interpreted) scopes(yield func(scope reflect.Value, in *interpreted) bool) {
+	scope, in := f.scope, f
+	for scope.IsValid() && !scope.IsNil() && yield(scope.Elem(), in) {
 		outer := scope.Elem().FieldByName("anc")
 		if !outer.IsNil() && outer.Elem().FieldByName("level").Int() < scope.Elem().FieldByName("level").Int() && in.outer != nil {
 			in = in.outer
 		}
 		scope = outer
 	}
-	panic("no variable " + name)
 }
 
 // symbol returns the index of a variable of a scope or of the blocks in it.
@@ -227,10 +233,12 @@ func symbol(scope reflect.Value, name string, level int64) (index int64, ok bool
 // atMark is in the upper bits of the variable that says where a function is.
 const atMark = 0x6d6b
 
+func isPosition(v reflect.Value) bool { return v.Kind() == reflect.Int && v.Int()>>48 == atMark }
+
 // position returns the position that the function noted last, 0 for none.
 func (f *interpreted) position() int {
 	for _, v := range f.data {
-		if v.Kind() == reflect.Int && v.Int()>>48 == atMark {
+		if isPosition(v) {
 			return int(v.Int() &^ (atMark << 48))
 		}
 	}

@@ -65,6 +65,7 @@ func New(opts Options) (*Engine, error) {
 	e.types.generic = opts.Generic
 	e.host = newHost(&e.trace)
 	e.trace.finder = e.host.finder
+	e.trace.calls = calls{types: e.types, alone: e.aloneInPanic}
 	if err := e.host.use("k", "k", e.builtins()); err != nil {
 		return nil, fmt.Errorf("start interpreter: %w", err)
 	}
@@ -125,7 +126,7 @@ func (e *Engine) load(p *program.Program) error {
 	if body != nil {
 		e.bodies[p] = body
 	}
-	e.trace.note(p.Bounds)
+	e.trace.note(p)
 	return nil
 }
 
@@ -252,6 +253,7 @@ func (e *Engine) Run(ctx context.Context, p *program.Program) error {
 	e.host.mu.Lock()
 	f := e.bodies[p]
 	delete(e.bodies, p)
+	e.runs.begin()
 	e.host.mu.Unlock()
 	if f == nil {
 		return nil

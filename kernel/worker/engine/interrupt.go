@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"sync"
@@ -52,6 +53,7 @@ type runs struct {
 	n       int
 	alive   int   // runs with goroutines
 	watched int   // deferred calls of functions of which it is not known whether they recover
+	idle    int   // goroutines of the process when a cell began; the fewest so far
 	flag    *bool // the interpreted variable that guards calls of check
 }
 
@@ -96,6 +98,22 @@ func (rs *runs) leave(r *run) {
 		}
 		rs.over = append(rs.over[:0], rs.over[1:]...)
 	}
+}
+
+// begin is called by the goroutine that starts a cell, before it does.
+func (rs *runs) begin() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if n := runtime.NumGoroutine(); rs.idle == 0 || n < rs.idle {
+		rs.idle = n
+	}
+}
+
+// lone says whether the calling goroutine, a cell's, is the only one that runs code of cells.
+func (rs *runs) lone(r *run) bool {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	return r != nil && rs.alive == 1 && r.refs.Load() == 1 && runtime.NumGoroutine() <= rs.idle+1
 }
 
 // busy says whether a cell runs, or a goroutine that one started.

@@ -20,6 +20,7 @@ const (
 // looker writes a value in one line, as %+v would, with strings quoted and pointers followed.
 type looker struct {
 	strings.Builder
+	unwinding bool      // a panic unwinds: no method is called, and what goroutines may share is not read unless alone
 	alone     bool      // maps may be read and methods of compiled types called
 	until     time.Time // for more it is too late
 	fieldName func(t reflect.Type, i int) string
@@ -109,13 +110,15 @@ func (p *looker) spoken(v reflect.Value) (string, bool) {
 		Dims() (rows, cols int)
 		At(i, j int) float64
 	}:
-		return matrixText(x), true
+		if !p.unwinding {
+			return matrixText(x), true
+		}
 	case error:
-		if p.alone {
+		if p.alone && !p.unwinding {
 			return x.Error(), true
 		}
 	case fmt.Stringer:
-		if p.alone {
+		if p.alone && !p.unwinding {
 			return x.String(), true
 		}
 	}
@@ -162,6 +165,9 @@ func (p *looker) quote(s string) {
 	p.write(fmt.Sprintf("… %d bytes", len(s)))
 }
 
+// shared says whether other goroutines may be writing to what a pointer leads to.
+func (p *looker) shared() bool { return p.unwinding && !p.alone }
+
 func (p *looker) opaque(v reflect.Value, text string) {
 	if v.IsNil() {
 		text = "nil"
@@ -174,7 +180,10 @@ func (p *looker) pointer(v reflect.Value, depth int) {
 		p.write("nil")
 		return
 	}
-	p.write("&")
+	if p.write("&"); p.shared() {
+		p.write("…")
+		return
+	}
 	p.print(v.Elem(), depth+1)
 }
 
@@ -195,8 +204,12 @@ func (p *looker) elements(v reflect.Value, depth int) {
 		p.write("nil")
 		return
 	}
-	p.write("[")
 	n := v.Len()
+	if v.Kind() == reflect.Slice && n > 0 && p.shared() {
+		p.write(fmt.Sprintf("[… %d in all]", n))
+		return
+	}
+	p.write("[")
 	for i := range min(n, lookItems) {
 		if i > 0 {
 			p.write(" ")
@@ -213,6 +226,9 @@ func (p *looker) entries(v reflect.Value, depth int) {
 	switch {
 	case v.IsNil():
 		p.write("nil")
+		return
+	case p.shared():
+		p.write("map[…]")
 		return
 	case !p.alone:
 		p.write(fmt.Sprintf("map[… %d in all, not read while goroutines run]", v.Len()))

@@ -11,7 +11,7 @@ import (
 
 // Frame is one function of a panic's stack, innermost first.
 type Frame struct {
-	Func   string // as the interpreter names it
+	Func   string // with the values of its parameters: g(k = 7); "" for a cell's own statements and where it is not known
 	Cell   int
 	Line   int
 	Column int
@@ -29,6 +29,7 @@ type trace struct {
 	depths map[uintptr]uintptr        // of the stack, at the latest of the frames
 	texts  map[uintptr]string         // of the index that is out of range, when the panic has to do with one
 	checks map[int][][]program.Bounds // index and slice expressions, by place
+	calls  calls
 	finder frameFinder
 	at     *int // position of the last call in any goroutine
 	box    *BlackBox
@@ -44,7 +45,9 @@ func (t *trace) refine(f Frame, g uintptr) Frame {
 	if len(t.frames[g]) == 0 {
 		t.look(in, g)
 	}
-	return f.moved(in.position())
+	f = f.moved(in.position())
+	f.Func = t.calls.text(in)
+	return f
 }
 
 // look evaluates the index and slice expressions of the statement that panicked.
@@ -74,16 +77,17 @@ func (t *trace) bounds() string {
 	return t.texts[g]
 }
 
-// note remembers the index and slice expressions of a program.
-func (t *trace) note(list []program.Statement) {
+// note remembers what a program says of its functions and of its index and slice expressions.
+func (t *trace) note(p *program.Program) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.checks == nil {
 		t.checks = map[int][][]program.Bounds{}
 	}
-	for _, s := range list {
+	for _, s := range p.Bounds {
 		t.checks[s.Place] = append(t.checks[s.Place], s.Bounds)
 	}
+	t.calls.note(p.Functions)
 }
 
 // moved returns the frame at a position; 0 is unknown.
@@ -130,8 +134,7 @@ func parseFrame(line []byte) (f Frame, ok bool) {
 	if err != nil || err2 != nil {
 		return f, false
 	}
-	name := bytes.TrimSpace(parts[3])
-	return Frame{Func: string(bytes.TrimSuffix(name, []byte("(...)"))), Cell: n / lineBase, Line: n % lineBase, Column: col}, true
+	return Frame{Cell: n / lineBase, Line: n % lineBase, Column: col}, true
 }
 
 // take returns the frames of the calling goroutine and forgets them.
