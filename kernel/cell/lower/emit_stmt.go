@@ -133,8 +133,7 @@ func (f *fn) at(n ast.Node) {
 // position records where the next line comes from, in the function's own variable, and for
 // the time after the death of the process in one that all share.
 func (f *fn) position(n ast.Node) {
-	f.noted = true
-	f.line("%s = %d", f.where, atMark<<48|f.packed(n))
+	f.stand(n)
 	f.bounds(n)
 	if f.mayDie(n) {
 		f.line("at = %d", f.packed(n))
@@ -143,6 +142,12 @@ func (f *fn) position(n ast.Node) {
 
 // atMark is in the upper bits of a function's position variable, by which the engine finds it.
 const atMark = 0x6d6b
+
+// stand records the position in the function's own variable.
+func (f *fn) stand(n ast.Node) {
+	f.noted = true
+	f.line("%s = %d", f.where, atMark<<48|f.packed(n))
+}
 
 // packed is a node's cell, line and column in one number.
 func (f *fn) packed(n ast.Node) int {

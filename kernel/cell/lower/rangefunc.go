@@ -60,9 +60,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 	}
 	yield := f.sub(sig.Params().At(0).Type()).Underlying().(*types.Signature)
 	text := f.rangeBody(s, b, yield)
-	if !f.mayPanic(s) { // else it is noted
-		f.position(s)
-	}
+	f.stand(s)
 	f.mark(s)
 	f.line("%s(%s)", seq, f.wrap(names, typs, names, "func"+f.x.signature(yield, s.Pos()), text))
 	left := f.x.unique("t")
