@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -59,6 +60,8 @@ var typeHints = []struct {
 	{pattern(`^append\((\w+), .* is not used$`), "$1 = $0 keeps the longer slice"},
 	{pattern(`\([^()]* of type [^()]*\) is not used$`), "nb.Display($0) shows it; only the last expression of a cell is shown by itself"},
 	{pattern(`^missing return`), "every way through the function must end in a return"},
+	{pattern(`^cannot index (\w+) \(variable of type \*mat\.\w+\)`), "$1.At(i, j) is an element"},
+	{pattern(`^invalid operation: .* \* .*mismatched types (?:untyped )?string and (?:untyped )?int\)`), "strings.Repeat(s, n) repeats a string"},
 	{pattern(`^non-boolean condition`), "compare it: $0 != 0, for example"},
 	{pattern(`mismatched types string and (untyped )?(int|float|float64)\)`), "fmt.Sprint makes a string of a number"},
 	{pattern(`mismatched types (int|float64|float32|int64|uint|uint8|int32) and (int|float64|float32|int64|uint|uint8|int32)\)`), "numbers of different types are converted by hand: float64(n)"},
@@ -186,7 +189,11 @@ func (k *checking) localNames(pos token.Pos) []string {
 
 // memberHint says what to do about a member that a value does not have.
 func (k *checking) memberHint(name string, t types.Type, e types.Error) string {
-	if near := didYouMean(name, memberNames(t, k.n.pkg)); near != "" {
+	names := memberNames(t, k.n.pkg)
+	if name == "shape" && slices.Contains(names, "Dims") {
+		return fmt.Sprintf(memberHabits[name], k.operandAt(e.Pos))
+	}
+	if near := didYouMean(name, names); near != "" {
 		return near
 	}
 	if t == nil {

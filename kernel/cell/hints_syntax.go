@@ -60,6 +60,10 @@ func syntaxHint(src string, offset int, msg string) string {
 		return "for and if stand without parentheses: for i := 0; i < 3; i++ { … }"
 	case strings.HasPrefix(msg, "illegal character U+003F"):
 		return "Go has no ?: operator; use if and else"
+	case msg == "expected '{', found newline":
+		return "the { stands at the end of the line: for i := range 3 {"
+	case msg == "illegal label declaration":
+		return braces
 	case msg == "unexpected comma; expecting ]":
 		return "literals begin with their type: []int{1, 2, 3}"
 	case strings.HasPrefix(msg, "expected '(', found") && !strings.HasSuffix(msg, "'") && strings.HasSuffix(strings.TrimSpace(before), "func"):

@@ -59,6 +59,9 @@ func TestHintsForPeopleFromElsewhere(t *testing.T) {
 		{"x := xs[-1]", "s[len(s)-1] is the last element"},
 		{"var p *Point = Point{}", "&Point{} is a pointer to it"},
 		{"var p Point = new(Point)", "*new(Point) is what it points to"},
+		{"for i := 0; i < 3; i++\n{\n}", "the { stands at the end of the line: for i := range 3 {"},
+		{"if k > 3: println(k)", braces},
+		{"s := \"a\" * 3", "strings.Repeat(s, n) repeats a string"},
 		{"int x = 1", "the type stands behind the name: var x int = 1, or x := 1"},
 	} {
 		_, err := n.Check(9, c.code)
@@ -98,5 +101,15 @@ func TestCaretStandsBelowWideCharactersAndTabs(t *testing.T) {
 		if got := lines[2]; strings.TrimLeft(got, " ") != strings.TrimLeft(want, " ") {
 			t.Errorf("%q: the mark is\n%q, want\n%q", code, got, want)
 		}
+	}
+}
+
+func TestShapeIsDimsWhereThereIsDims(t *testing.T) {
+	n := New(packages())
+	run(t, n, "type Grid struct{}\n\nfunc (Grid) Dims() (r, c int) { return 2, 3 }\n\nfunc (Grid) Share() int { return 0 }\n\ng := Grid{}")
+	_, err := n.Check(2, "g.shape")
+	var list Errors
+	if !errors.As(err, &list) || list[0].Hint != "r, c := g.Dims()" {
+		t.Errorf("got %+v", err)
 	}
 }
