@@ -122,13 +122,12 @@ func interruptible() (context.Context, context.CancelFunc) {
 	}
 }
 
-// runOutcome prints a failed cell as the notebook would show it and chooses the exit code.
+// runOutcome prints the failed cells as the notebook would show them and chooses the exit code.
 func runOutcome(sh shell, err error) (int, error) {
-	var failed *headless.CellError
-	switch {
-	case errors.Is(err, headless.ErrInterrupted):
+	if errors.Is(err, headless.ErrInterrupted) {
 		return interruptedCode, errors.New("interrupted")
-	case errors.As(err, &failed):
+	}
+	for _, failed := range failures(err) {
 		text := strings.Join(failed.Output.Traceback, "\n")
 		if terminalWidth(sh.err) == 0 {
 			text = colours.ReplaceAllString(text, "")
@@ -138,6 +137,21 @@ func runOutcome(sh shell, err error) (int, error) {
 		}
 	}
 	return 0, err
+}
+
+// failures lists the failed cells of a run; there are several with --keep-going.
+func failures(err error) []*headless.CellError {
+	var all []*headless.CellError
+	if failed := (*headless.CellError)(nil); errors.As(err, &failed) {
+		all = append(all, failed)
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = nil
+		for _, one := range joined.Unwrap() {
+			all = append(all, failures(one)...)
+		}
+	}
+	return all
 }
 
 // colours matches what a file or a pipe should not get.

@@ -206,8 +206,9 @@ func TestErrorsThatAreWantedDoNotEndTheRun(t *testing.T) {
 	}
 	o.KeepGoing = true
 	var failed *CellError
-	if err := Run(t.Context(), notebook(t, "fail boom", "print on"), o); !errors.As(err, &failed) {
-		t.Errorf("error = %v, want that of the failed cell", err)
+	err := Run(t.Context(), notebook(t, "fail boom", "print on", "fail again"), o)
+	if !errors.As(err, &failed) || !strings.Contains(err.Error(), "boom") || !strings.Contains(err.Error(), "again") {
+		t.Errorf("error = %v, want those of both failed cells", err)
 	}
 	if got := outputs(t, o.Out)[1]; len(got) != 1 {
 		t.Errorf("with KeepGoing the next cell shows %q", got)

@@ -53,7 +53,8 @@ const interruptGrace = 10 * time.Second
 
 // Run runs the notebook at path. Cancelling ctx interrupts the running cell. Whatever
 // ends the run, what was executed so far is in Options.Out and Options.HTML when Run
-// returns: a *CellError for a failed cell, ErrInterrupted after an interrupt.
+// returns: a *CellError for a failed cell – with KeepGoing those of all, joined –,
+// ErrInterrupted after an interrupt.
 func Run(ctx context.Context, path string, o Options) error {
 	nb, err := load(path, o)
 	if err != nil {
@@ -147,7 +148,7 @@ func (r *run) cells(ctx context.Context) error {
 			code = append(code, c)
 		}
 	}
-	var first error
+	var all []error
 	for i, c := range code {
 		r.Progress.begin(i+1, len(code), c)
 		err := r.cell(ctx, c)
@@ -162,11 +163,9 @@ func (r *run) cells(ctx context.Context) error {
 		if !r.KeepGoing || failed == nil && !errors.Is(err, errTooLong) {
 			return err
 		}
-		if first == nil {
-			first = err
-		}
+		all = append(all, err)
 	}
-	return first
+	return errors.Join(all...)
 }
 
 // cell runs one cell to its end, or to the end of the patience with it.
