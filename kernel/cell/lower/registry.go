@@ -101,7 +101,7 @@ func (r *registry) describe(id int, t types.Type, pos token.Pos) {
 				Name: f.Name(), Twin: twinField(f.Name(), i), Type: r.id(f.Type(), pos), Tag: t.Tag(i), Embedded: f.Embedded(),
 			})
 		}
-		if types.NewMethodSet(types.NewPointer(t)).Len() > 0 {
+		if embeds(t) { // and may get methods later
 			d.Methods = r.methodSet(id, t)
 			r.toBind = append(r.toBind, t)
 		}
@@ -222,7 +222,9 @@ func (r *registry) extendMethods(x *cellLowering) {
 		}
 		grown, changed, bind := maps.Clone(known), false, false
 		values := types.NewMethodSet(t)
-		for sel := range types.NewMethodSet(types.NewPointer(t)).Methods() {
+		set := types.NewMethodSet(types.NewPointer(t))
+		r.keepsMethods(t, known, set)
+		for sel := range set.Methods() {
 			f := sel.Obj().(*types.Func)
 			if !f.Exported() && !isNotebook(f.Pkg()) {
 				continue
@@ -243,6 +245,50 @@ func (r *registry) extendMethods(x *cellLowering) {
 			r.toBind = append(r.toBind, t)
 		}
 	}
+}
+
+// keepsMethods refuses a method that takes one of the same name from a type that embeds both:
+// the values that are there would keep it.
+func (r *registry) keepsMethods(t types.Type, known map[string]program.Method, set *types.MethodSet) {
+	for name := range known {
+		if set.Lookup(r.x.c.Pkg, name) != nil || r.isStale(t) {
+			continue
+		}
+		for _, item := range r.x.c.Items {
+			if m, ok := item.(cell.Func); ok && m.Recv != nil && m.Obj.Name() == name {
+				r.x.fail(m.Decl.Name.Pos(), "with this method %s would have two methods %s from embedded fields and lose the one it has: give it a method %s of its own first",
+					types.TypeString(t, types.RelativeTo(r.x.c.Pkg)), name, name)
+			}
+		}
+	}
+}
+
+// isStale says whether a later declaration has taken the place of a type, or a declared type
+// stands for it.
+func (r *registry) isStale(t types.Type) bool {
+	named, ok := t.(*types.Named)
+	for other := range r.bound {
+		o, declared := other.(*types.Named)
+		switch {
+		case !declared:
+		case !ok:
+			if types.Identical(o.Underlying(), t) {
+				return true
+			}
+		case o.Obj() != named.Obj() && o.Obj().Name() == named.Obj().Name() && r.id(o, token.NoPos) > r.id(t, token.NoPos):
+			return true
+		}
+	}
+	return false
+}
+
+func embeds(t *types.Struct) bool {
+	for f := range t.Fields() {
+		if f.Embedded() {
+			return true
+		}
+	}
+	return false
 }
 
 // sameMethod says whether a method has the func type and the kind of receiver of an older one.
