@@ -17,7 +17,7 @@ import (
 const (
 	historyLimit  = 10_000  // entries kept in memory
 	historyOutput = 1 << 16 // bytes kept of an output
-	historyFile   = 8 << 20 // bytes of the file above which its earlier half is dropped
+	historyFile   = 1 << 20 // bytes of the file above which its earlier half is dropped
 )
 
 // history keeps the inputs of this session and, with a file, of earlier ones. A file
