@@ -104,8 +104,8 @@ func (h *halfTyped) explain(d *described, obj types.Object, detail int) {
 	case obj.Pkg() == nil:
 		d.doc = h.n.pkgs.Doc("builtin", obj.Name())
 	case obj.Pkg() != h.n.pkg:
-		d.doc = h.n.pkgs.Doc(obj.Pkg().Path(), h.symbol(obj))
-		d.link = "https://pkg.go.dev/" + obj.Pkg().Path() + "#" + h.symbol(obj)
+		d.doc = h.n.pkgs.Doc(ImportPath(obj.Pkg()), h.symbol(obj))
+		d.link = "https://pkg.go.dev/" + ImportPath(obj.Pkg()) + "#" + h.symbol(obj)
 	default:
 		h.explainOwn(d, obj, detail)
 	}

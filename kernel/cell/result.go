@@ -18,8 +18,21 @@ func (k *checking) checked(id int) *Checked {
 		c.Items = append(c.Items, k.finished(item))
 	}
 	c.needs = k.mentions() // the shared variables among them
+	if k.importsSources() {
+		c.unqualify(k.info)
+	}
 	mergeInfo(k.n.info, k.info)
 	return c
+}
+
+// importsSources says whether the cell names packages that are interpreted.
+func (k *checking) importsSources() bool {
+	for _, obj := range k.info.Uses {
+		if p, ok := obj.(*types.PkgName); ok && IsInterpreted(p.Imported()) {
+			return true
+		}
+	}
+	return false
 }
 
 // declared lists what the cell makes of its names, for later cells.

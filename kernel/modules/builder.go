@@ -21,6 +21,8 @@ type Options struct {
 	Dir    string              // the notebook's folder; "" for the current one
 	Cache  string              // where workers are kept; "" for mole-kernel in the user's cache folder
 	Getenv func(string) string // nil for os.Getenv
+	// NoToolchain is for a machine whose go command, if there is one, is not to be used.
+	NoToolchain bool
 }
 
 // A Builder compiles workers for one notebook. Its methods may be called from any
@@ -92,7 +94,7 @@ func (b *Builder) Build(ctx context.Context, r Request, progress func(string)) (
 	if w := openWorker(index); w != nil {
 		return w, nil
 	}
-	tools, err := findToolchain(b.opts.Getenv)
+	tools, err := b.toolchain()
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +118,16 @@ func (b *Builder) Build(ctx context.Context, r Request, progress func(string)) (
 	return built, nil
 }
 
+func (b *Builder) toolchain() (toolchain, error) {
+	if b.opts.NoToolchain {
+		return toolchain{}, ErrNoToolchain
+	}
+	return findToolchain(b.opts.Getenv)
+}
+
 // index is the file that says where the worker for a request is.
 func (b *Builder) index(r Request) (string, error) {
-	tools, err := findToolchain(b.opts.Getenv)
+	tools, err := b.toolchain()
 	if err != nil {
 		return "", err
 	}

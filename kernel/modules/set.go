@@ -24,6 +24,7 @@ type Set struct {
 	extra    map[string]*extra         // all that were ever used, by import path
 	active   map[string]*extra         // those of the worker in use
 	docs     map[string]map[string]string
+	sources  map[string]*types.Package // interpreted, by import path
 }
 
 // extra is a package that the kernel itself does not have.
@@ -39,6 +40,7 @@ func NewSet(base cell.Packages, dir string) *Set {
 	return &Set{
 		base: base, project: findProject(dir),
 		imported: map[string]*types.Package{}, extra: map[string]*extra{}, active: map[string]*extra{}, docs: map[string]map[string]string{},
+		sources: map[string]*types.Package{},
 	}
 }
 
@@ -139,6 +141,25 @@ func readTypes(data []byte, imported map[string]*types.Package, path string) (*t
 // folder beside the notebook.
 func (s *Set) Resolve(path string) string { return s.project.resolve(path) }
 
+// Interpret makes a package known that is interpreted from its source; nil
+// makes it unknown.
+func (s *Set) Interpret(path string, pkg *types.Package) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if pkg == nil {
+		delete(s.sources, path)
+		return
+	}
+	s.sources[path] = pkg
+}
+
+// ForgetSources makes the interpreted packages unknown.
+func (s *Set) ForgetSources() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.sources)
+}
+
 // CellPath is the import path of a compiled cell in the worker.
 func (s *Set) CellPath(c Compiled) string { return s.project.cellPath(c) }
 
@@ -178,8 +199,11 @@ func hasDomain(path string) bool {
 // until a worker with other ones is used.
 func (s *Set) Import(path string) (*types.Package, error) {
 	s.mu.Lock()
-	e := s.active[s.project.resolve(path)]
+	e, interpreted := s.active[s.project.resolve(path)], s.sources[s.project.resolve(path)]
 	s.mu.Unlock()
+	if interpreted != nil {
+		return interpreted, nil
+	}
 	if e != nil {
 		return e.types, nil
 	}
@@ -192,6 +216,9 @@ func (s *Set) Paths() []string {
 	defer s.mu.Unlock()
 	paths := s.base.Paths()
 	for path := range s.active {
+		paths = append(paths, path)
+	}
+	for path := range s.sources {
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)

@@ -40,17 +40,24 @@ func (s *Session) explain(err error) *kernel.Error {
 	var refused *worker.LoadError
 	var loss *lossError
 	var shown *shownError
+	var unready *initError
 	switch {
 	case errors.As(err, &wrong):
 		return compileError(s.asTyped(wrong))
 	case errors.As(err, &unsupported):
+		at := unsupported.Pos
+		if name := s.fileName(cellOf(at.Filename)); name != "" { // inside a generic function of a package
+			at.Filename = name
+		}
 		return compileError(cell.Errors{{
-			Name: "NotSupported", Pos: unsupported.Pos, Msg: unsupported.Msg,
+			Name: "NotSupported", Pos: at, Msg: unsupported.Msg,
 			Line: s.line(cellOf(unsupported.Pos.Filename), unsupported.Pos.Line),
 		}})
 	case errors.As(err, &refused):
 		return told("NotSupported", "the interpreter did not take the cell: "+refused.Text,
 			"The cell is right Go, and nothing of it has run. Please report it with its text.")
+	case errors.As(err, &unready):
+		return s.unready(unready)
 	case errors.As(err, &shown):
 		return shown.shown
 	case errors.As(err, &loss):
@@ -61,6 +68,13 @@ func (s *Session) explain(err error) *kernel.Error {
 		return told("KernelClosed", "the kernel is shutting down")
 	}
 	return told("WorkerError", err.Error())
+}
+
+// unready words a panic of a package that is being initialized.
+func (s *Session) unready(e *initError) *kernel.Error {
+	shown := s.failed(e.failure)
+	shown.Traceback = append(shown.Traceback, "The package "+e.path+" could not be initialized; nothing of the cell has run.")
+	return shown
 }
 
 func compileError(e cell.Errors) *kernel.Error {

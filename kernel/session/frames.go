@@ -49,6 +49,9 @@ func (s *Session) place(f worker.Frame, values string) []string {
 	if f.Cell > expressionBase && f.Cell <= expressionBase+expressionNumbers {
 		lines[0] = fmt.Sprintf("  %suser expression%s, line %d", green, plain, f.Line)
 	}
+	if name := s.fileName(f.Cell); name != "" {
+		lines[0] = fmt.Sprintf("  %s%s%s, line %d", green, name, plain, f.Line)
+	}
 	if f.Function != "" {
 		lines[0] += ", in " + f.Function
 	}
@@ -66,6 +69,13 @@ func (s *Session) place(f worker.Frame, values string) []string {
 		}
 	}
 	return lines
+}
+
+// fileName is the file of an interpreted package with that number; "" for cells.
+func (s *Session) fileName(number int) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.interpreted.files[number]
 }
 
 // line returns a line of a cell, "" when there is none.

@@ -64,7 +64,7 @@ func (h host) Change(ctx context.Context, c *magic.Call, change magic.Change) (m
 // tellLoss tells the user that the worker has ended between two cells.
 func (s *Session) tellLoss(died *worker.Died, out kernel.Output) {
 	out.Stream("stderr", fmt.Appendf(nil, "The worker process ended between two cells: %s.\n%s\n",
-		died.Reason, lossNote(s.notebook.Lose())))
+		died.Reason, lossNote(s.lose())))
 }
 
 func (h host) Variables(ctx context.Context, c *magic.Call) ([]magic.Variable, error) {
@@ -95,6 +95,7 @@ func (h host) Reset(context.Context) (map[string][]string, error) {
 	dropped := s.notebook.Names()
 	s.notebook.Reset()
 	s.lowerer = lower.New()
+	s.forgetSources()
 	return dropped, nil
 }
 

@@ -60,13 +60,21 @@ func (s *Session) extendFor(ctx context.Context, number int, code string, out ke
 			more.Imports = append(more.Imports, imports[i].Path)
 		}
 	}
+	if len(s.interpreted.loaded) > 0 {
+		s.tellChanges(out)
+		return s.interpret(ctx, number, code, imports, out)
+	}
 	want := x.want.Clone()
 	if added := want.Add(more); !added && (x.built == nil || !x.built.Changed()) {
 		return nil
 	}
 	note := newProgress(out)
 	defer note.end()
-	if err := s.obtain(ctx, want, out, note); err != nil {
+	err := s.obtain(ctx, want, out, note)
+	if errors.Is(err, modules.ErrNoToolchain) {
+		return s.interpret(ctx, number, code, imports, out)
+	}
+	if err != nil {
 		return importErrors(number, code, imports, err)
 	}
 	return nil
@@ -177,13 +185,14 @@ func (s *Session) adopt(ctx context.Context, lossy bool) (lost []string, err err
 		lost = s.leaveBehind(left, living)
 	}
 	x.inUse = x.built
+	s.interpreted.stale.Store(true)
 	return lost, nil
 }
 
 // leaveBehind notes the variables that were not carried over and returns their names.
 func (s *Session) leaveBehind(left *worker.NotCarried, living map[string]cell.Living) []string {
 	if left.Busy || left.Why != "" {
-		return s.notebook.Lose()
+		return s.lose()
 	}
 	var gone []cell.Living
 	for symbol := range left.Problems {

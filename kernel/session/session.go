@@ -48,9 +48,10 @@ type Session struct {
 	mu      sync.Mutex // held while a cell is checked, lowered and loaded
 	lowerer *lower.Lowerer
 	extension
-	sources   map[int]string // by cell number, for the lines in tracebacks
-	evaluated int            // user expressions so far
-	left      kernel.Output  // of the cell that was left behind last; nil for none
+	interpreted interpreted
+	sources     map[int]string // by cell number, for the lines in tracebacks
+	evaluated   int            // user expressions so far
+	left        kernel.Output  // of the cell that was left behind last; nil for none
 }
 
 var (
@@ -158,7 +159,7 @@ func (s *Session) runAs(ctx context.Context, c kernel.Cell, code string, out ker
 	var died *worker.Died
 	switch {
 	case errors.As(err, &died):
-		return kernel.Result{Err: s.buried(died, s.notebook.Lose())}
+		return kernel.Result{Err: s.buried(died, s.lose())}
 	case err != nil:
 		return kernel.Result{Err: s.explain(err)}
 	case failure != nil:
@@ -212,6 +213,9 @@ func (s *Session) load(ctx context.Context, number int, code string, out kernel.
 		if lost, err = s.adopt(ctx, s.extension.lossy); lost != nil {
 			out.Stream("stderr", []byte(lossNote(lost)+"\n"))
 		}
+	}
+	if err == nil {
+		err = s.initialize(ctx, out)
 	}
 	if err == nil {
 		program, err = s.worker.Load(ctx, lowered)

@@ -15,7 +15,7 @@ func (s *Session) Stop() {
 	if died == nil {
 		return
 	}
-	note := fmt.Sprintf("The worker was replaced: %s.\n%s\n", died.Reason, lossNote(s.notebook.Lose()))
+	note := fmt.Sprintf("The worker was replaced: %s.\n%s\n", died.Reason, lossNote(s.lose()))
 	s.mu.Lock()
 	out := s.left
 	s.left = nil

@@ -207,7 +207,7 @@ func (f *fn) interfaceMethod(x operand, m *types.Func, pos token.Pos) (string, [
 	if named, ok := types.Unalias(x.typ).(*types.Named); ok && !isNotebook(named.Obj().Pkg()) && !f.x.differs(plain) && m.Exported() {
 		return x.text + "." + m.Name(), nil
 	}
-	h := program.Helper{T: f.x.reg.id(x.typ, pos), U: f.x.reg.id(plain, pos), Name: m.Name()}
+	h := program.Helper{T: f.x.reg.id(x.typ, pos), U: f.x.reg.id(plain, pos), Name: methodName(m)}
 	return f.x.reg.helper(program.Call, h), []string{x.text}
 }
 

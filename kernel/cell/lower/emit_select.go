@@ -55,15 +55,20 @@ const interpreted = "the stack of an interpreted function holds the interpreter'
 // lookup finds the field or method that a selector names, under the current substitution.
 func (f *fn) lookup(e *ast.SelectorExpr) (types.Object, []int) {
 	t := f.typeOf(e.X)
-	pkg := f.x.c.Pkg
-	if obj := f.x.c.Info.Uses[e.Sel]; obj != nil && obj.Pkg() != nil {
-		pkg = obj.Pkg()
-	}
-	obj, path, _ := types.LookupFieldOrMethod(t, true, pkg, e.Sel.Name)
+	obj, path, _ := f.lookupIn(t, e)
 	if obj == nil {
 		f.x.fail(e.Sel.Pos(), "%s has no field or method %s", t, e.Sel.Name)
 	}
 	return obj, path
+}
+
+// lookupIn finds what a selector names in t: private names are those of their package.
+func (f *fn) lookupIn(t types.Type, e *ast.SelectorExpr) (obj types.Object, path []int, indirect bool) {
+	pkg := f.x.c.Pkg
+	if obj := f.x.c.Info.Uses[e.Sel]; obj != nil && obj.Pkg() != nil {
+		pkg = obj.Pkg()
+	}
+	return types.LookupFieldOrMethod(t, true, pkg, e.Sel.Name)
 }
 
 // walk follows a path of fields, through embedded ones as well.

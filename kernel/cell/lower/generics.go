@@ -147,7 +147,7 @@ func declaredName(obj *types.Func) string {
 		}
 		return fmt.Sprintf("%p.%s", t.(*types.Named).Origin(), obj.Name())
 	}
-	return obj.Name()
+	return ownName(obj)
 }
 
 // typeParams are the type parameters of a generic function, or those of a method's receiver.
@@ -211,7 +211,7 @@ func (f *fn) methodValue(e *ast.SelectorExpr, m *types.Func, path []int) string 
 func (f *fn) methodExpr(e *ast.SelectorExpr) string {
 	sig := f.sub(f.x.c.Info.TypeOf(e)).(*types.Signature)
 	t := f.typeOf(e.X)
-	obj, path, _ := types.LookupFieldOrMethod(t, true, f.x.c.Pkg, e.Sel.Name)
+	obj, path, _ := f.lookupIn(t, e)
 	m, ok := obj.(*types.Func)
 	if !ok {
 		f.x.fail(e.Pos(), "%s has no method %s", t, e.Sel.Name)
@@ -278,7 +278,7 @@ func (r *registry) bindNext(x *cellLowering) bool {
 	r.toBind = r.toBind[1:]
 	f := x.newFn(nil)
 	for sel := range types.NewMethodSet(types.NewPointer(t)).Methods() {
-		if m, ok := r.bound[t][sel.Obj().Name()]; ok {
+		if m, ok := r.bound[t][methodName(sel.Obj().(*types.Func))]; ok {
 			f.bindMethod(t, sel, m)
 		}
 	}

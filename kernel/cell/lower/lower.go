@@ -217,15 +217,23 @@ func (x *cellLowering) declareFunc(item cell.Func) {
 		x.declareAgain(item) // a new one is emitted when it is used, for each list of type arguments
 		return
 	}
-	key := item.Obj.Name()
-	if key == "_" {
+	key := ownName(item.Obj)
+	if item.Obj.Name() == "_" {
 		return
 	}
 	if item.Recv != nil {
-		key = fmt.Sprintf("%d.%s", x.reg.id(item.Recv, item.Decl.Pos()), key)
+		key = fmt.Sprintf("%d.%s", x.reg.id(item.Recv, item.Decl.Pos()), item.Obj.Name())
 	}
 	fv := x.funcVar(item.Obj, key)
 	x.queue = append(x.queue, func() { x.emitFunc(fv, item.Decl, item.Obj, nil) })
+}
+
+// ownName is a function's name, which tells that of a package from one of the notebook.
+func ownName(obj *types.Func) string {
+	if cell.IsInterpreted(obj.Pkg()) {
+		return obj.Pkg().Path() + "." + obj.Name()
+	}
+	return obj.Name()
 }
 
 // funcVar returns the variable for a function; one with the same key and signature is the

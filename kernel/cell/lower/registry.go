@@ -143,7 +143,7 @@ func (r *registry) interfaceMethods(t *types.Interface, pos token.Pos) []program
 	for m := range t.Methods() {
 		sig := m.Type().(*types.Signature)
 		plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
-		list = append(list, program.Method{Name: m.Name(), Type: r.id(plain, pos)})
+		list = append(list, program.Method{Name: methodName(m), Type: r.id(plain, pos)})
 	}
 	slices.SortFunc(list, byMethodName)
 	return list
@@ -174,6 +174,9 @@ func (r *registry) named(d *program.Type, t *types.Named, pos token.Pos) {
 		return
 	}
 	d.Kind, d.Name = program.User, typeName(t)
+	if cell.IsInterpreted(obj.Pkg()) {
+		d.Pkg = obj.Pkg().Name()
+	}
 	u := t.Underlying()
 	if _, ok := u.(*types.Struct); !ok && recursive(t) {
 		d.Opaque = true
@@ -229,13 +232,13 @@ func (r *registry) extendMethods(x *cellLowering) {
 			if !f.Exported() && !isNotebook(f.Pkg()) {
 				continue
 			}
-			if old, ok := known[f.Name()]; ok && r.sameMethod(old, f, values) {
+			if old, ok := known[methodName(f)]; ok && r.sameMethod(old, f, values) {
 				// It may have been one of an embedded field.
 				bind = bind || declared[f.Origin()]
 				continue
 			}
 			m := r.method(id, f, values)
-			grown[f.Name()], changed = m, true
+			grown[methodName(f)], changed = m, true
 			x.program.Methods = append(x.program.Methods, m)
 		}
 		if changed {
@@ -303,7 +306,7 @@ func withoutReceiver(sig *types.Signature) *types.Signature {
 // method describes one method and takes slots for it.
 func (r *registry) method(id int, f *types.Func, values *types.MethodSet) program.Method {
 	m := program.Method{
-		Recv: id, Name: f.Name(), Type: r.id(withoutReceiver(f.Signature()), f.Pos()),
+		Recv: id, Name: methodName(f), Type: r.id(withoutReceiver(f.Signature()), f.Pos()),
 		Ptr: values.Lookup(f.Pkg(), f.Name()) == nil, Slot: r.slots,
 	}
 	r.slots++
@@ -328,8 +331,18 @@ func oneWord(t types.Type) bool {
 	return false
 }
 
-// isNotebook says whether a package is the notebook's own.
-func isNotebook(p *types.Package) bool { return p != nil && p.Path() == "main" }
+// isNotebook says whether a package is the notebook's own, or one that is interpreted like it.
+func isNotebook(p *types.Package) bool {
+	return p != nil && p.Path() == "main" || cell.IsInterpreted(p)
+}
+
+// methodName is a method's name in a program. Private methods of two packages are different ones.
+func methodName(m *types.Func) string {
+	if m.Exported() || !cell.IsInterpreted(m.Pkg()) {
+		return m.Name()
+	}
+	return m.Name() + "·" + cell.ImportPath(m.Pkg())
+}
 
 // recursive says whether a type that is not a struct reaches itself without passing a struct
 // or another named type with a twin: it could not be written down.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/types"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
 )
 
 // typeName is the name of a user's type as package reflect would give it.
@@ -28,7 +30,7 @@ func argName(t types.Type) string {
 	case *types.Named:
 		name := typeName(t)
 		if p := t.Obj().Pkg(); p != nil {
-			name = p.Path() + "." + name
+			name = cell.ImportPath(p) + "." + name
 		}
 		return name
 	case *types.Pointer:

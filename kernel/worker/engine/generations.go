@@ -234,7 +234,7 @@ func (ts *types) renew(ids []int) {
 
 // realShell makes a generation of a user's type that is not an interface, without its parts.
 func (ts *types) realShell(d program.Type) {
-	real := ts.newShell("main."+d.Name, "main", ts.layout(d.ID))
+	real := ts.newShell(qualified(d), "main", ts.layout(d.ID))
 	ts.reals[d.ID] = real
 	ts.newPointer(rtypeOf(real))
 	ts.gens.users[d.ID] = append(ts.gens.users[d.ID], &generation{t: real})

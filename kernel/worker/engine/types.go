@@ -152,10 +152,18 @@ func (ts *types) underlying(id int) program.Type {
 	return d
 }
 
+// qualified is the name of a user's type with that of its package.
+func qualified(d program.Type) string {
+	if d.Pkg != "" {
+		return d.Pkg + "." + d.Name
+	}
+	return "main." + d.Name
+}
+
 func (ts *types) shell(d program.Type) {
 	u := ts.underlying(d.ID)
 	if u.Kind == program.Interface {
-		t := ts.newShell("main."+d.Name, "main", ts.layout(d.ID))
+		t := ts.newShell(qualified(d), "main", ts.layout(d.ID))
 		ts.reals[d.ID], ts.twins[d.ID] = t, t
 		return
 	}
