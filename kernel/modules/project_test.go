@@ -101,14 +101,14 @@ func TestSourceIsFoundWhereTheVariableSays(t *testing.T) {
 
 func TestReasonsAreInTheUsersTerms(t *testing.T) {
 	for output, want := range map[string]string{
-		`Get "https://proxy.golang.org/x": dial tcp: lookup proxy.golang.org: no such host`:    "network or the module proxy",
+		`Get "https://proxy.example.com/x": dial tcp: lookup proxy.example.com: no such host`:  "network or the module proxy",
 		"module lookup disabled by GOPROXY=off":                                                "downloads are switched off",
 		"fatal: could not read Username for 'https://github.com': terminal prompts disabled":   "it is private",
 		"use of internal package a/internal/b not allowed":                                     "internal package",
 		"import \"a/b\" is a program, not an importable package":                               "program (package main)",
 		"module a@latest found (v1.0.0), but does not contain package a/b":                     "no such package",
 		"invalid version: unknown revision v9.9.9":                                             "no such version",
-		"reading https://proxy.golang.org/a/@v/list: 404 Not Found":                            "no such module",
+		"reading https://proxy.example.com/a/@v/list: 404 Not Found":                           "no such module",
 		"build constraints exclude all Go files in /x":                                         "no Go files for",
 		"cgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH": "no C compiler",
 		"a requires go >= 1.99 (running go 1.26)":                                              "toolchain is too old",
