@@ -2,7 +2,6 @@ package molekernel_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,13 +12,7 @@ import (
 // TestStandardInputInTheBrowser runs a cell that scans os.Stdin and types the answers into
 // the boxes that JupyterLab opens for them.
 func TestStandardInputInTheBrowser(t *testing.T) {
-	e := jupyter(t)
-	chromium := browser(t)
-	root := t.TempDir()
-	copyCleared(t, "testdata/asks.ipynb", filepath.Join(root, "asks.ipynb"))
-	lab := startLab(t, e, root)
-
-	ctx := openBrowser(t, chromium)
+	ctx, lab := labWith(t, "testdata/asks.ipynb")
 	lab.open(ctx, t, "asks.ipynb")
 	evaluate[bool](ctx, t, `(window.jupyterapp.commands.execute('notebook:run-all-cells'), true)`)
 	for _, c := range []struct{ prompt, answer string }{{"Name:", "Ada"}, {"Town:", "Köln"}} {

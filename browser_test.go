@@ -26,13 +26,7 @@ import (
 // runs all cells and looks at what a person would see: every cell done, no error, every
 // picture decoded and not blank. The screenshots are kept in build/e2e.
 func TestJupyterLabInTheBrowser(t *testing.T) {
-	e := jupyter(t)
-	chromium := browser(t)
-	root := t.TempDir()
-	copyCleared(t, "notebooks/quickstart.ipynb", filepath.Join(root, "quickstart.ipynb"))
-	lab := startLab(t, e, root)
-
-	ctx := openBrowser(t, chromium)
+	ctx, lab := labWith(t, "notebooks/quickstart.ipynb")
 	lab.open(ctx, t, "quickstart.ipynb")
 	lab.runAll(ctx, t, 3*time.Minute)
 	if n := evaluate[int](ctx, t, countErrors); n != 0 {
@@ -68,6 +62,18 @@ func browser(t *testing.T) string {
 	}
 	missing(t, "no Chromium on PATH (Debian: apt install chromium fonts-dejavu-core); or name one by the variable CHROME")
 	return ""
+}
+
+// labWith starts JupyterLab with a copy of a notebook, without its outputs, in its folder,
+// and a browser.
+func labWith(t *testing.T, notebook string) (context.Context, *lab) {
+	t.Helper()
+	e := jupyter(t)
+	chromium := browser(t)
+	root := t.TempDir()
+	copyCleared(t, notebook, filepath.Join(root, filepath.Base(notebook)))
+	lab := startLab(t, e, root)
+	return openBrowser(t, chromium), lab
 }
 
 // copyCleared copies a notebook without its outputs, so that nothing on the page is of an
@@ -321,13 +327,7 @@ func screenshot(ctx context.Context, t *testing.T, name string) {
 // both themes of JupyterLab: nothing fails, tables and pictures are there, and text can be
 // told from its background.
 func TestValuesAndMagicsInTheBrowser(t *testing.T) {
-	e := jupyter(t)
-	chromium := browser(t)
-	root := t.TempDir()
-	copyCleared(t, "testdata/values.ipynb", filepath.Join(root, "values.ipynb"))
-	lab := startLab(t, e, root)
-
-	ctx := openBrowser(t, chromium)
+	ctx, lab := labWith(t, "testdata/values.ipynb")
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1300, 6000)); err != nil {
 		t.Fatal(err)
 	}
