@@ -63,35 +63,31 @@ func (net *Network) setWeights(tensors []safetensors.Tensor) error {
 		}
 	}
 	// All is tried on a copy first, so that an error leaves the network whole.
-	trial := net.Clone()
-	if err := trial.assign(byName); err != nil {
+	if err := net.Clone().assign(byName); err != nil {
 		return err
-	}
-	known := make(map[string]bool)
-	net.eachLayer(func(prefix string, l nn.Layer) {
-		for _, t := range nn.State(l) {
-			known[prefix+t.Name] = true
-		}
-	})
-	for name := range byName {
-		if !known[name] {
-			return fmt.Errorf("%s is for no layer of the network: the file is of another one", name)
-		}
 	}
 	return net.assign(byName)
 }
 
+// assign gives the layers their tensors, all of which must be for one of them.
 func (net *Network) assign(byName map[string]nn.Tensor) error {
 	var first error
+	used := make(map[string]bool, len(byName))
 	net.eachLayer(func(prefix string, l nn.Layer) {
 		err := nn.SetState(l, func(name string) (nn.Tensor, bool) {
 			t, ok := byName[prefix+name]
+			used[prefix+name] = true
 			return t, ok
 		})
 		if err != nil && first == nil {
 			first = fmt.Errorf("layer %s%w", prefix, err)
 		}
 	})
+	for name := range byName {
+		if first == nil && !used[name] {
+			first = fmt.Errorf("%s is for no layer of the network: the file is of another one", name)
+		}
+	}
 	return first
 }
 

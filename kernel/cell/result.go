@@ -108,3 +108,19 @@ func mergeInfo(to, from *types.Info) {
 	maps.Copy(to.Implicits, from.Implicits)
 	maps.Copy(to.Selections, from.Selections)
 }
+
+// Defers says whether a body or statement defers calls itself, not in a func literal. The body
+// of a range over a function counts: it runs as part of the function.
+func Defers(body ast.Node) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}

@@ -68,7 +68,7 @@ func (x *exporter) scope() {
 		s.scoped = s.MayPanic
 		for _, item := range s.checked.Items {
 			stmt, ok := item.(cell.Stmt)
-			s.scoped = s.scoped || ok && defers(stmt.Stmt) && (i < len(code)-1 || s.value() != nil)
+			s.scoped = s.scoped || ok && cell.Defers(stmt.Stmt) && (i < len(code)-1 || s.value() != nil)
 		}
 	}
 }
@@ -81,21 +81,6 @@ func (s *sheet) value() *cell.Value {
 		}
 	}
 	return nil
-}
-
-// defers reports whether a statement defers something to the end of its function.
-func defers(s ast.Stmt) bool {
-	found := false
-	ast.Inspect(s, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.DeferStmt:
-			found = true
-		}
-		return !found
-	})
-	return found
 }
 
 // place finds a home for each variable and constant.

@@ -23,6 +23,7 @@ type Source struct {
 	Path  string // as it is imported
 	From  string // the version and where it was found, for people
 	Dir   string
+	Fixed bool     // the module cache has it: its files do not change
 	Files []string // base names of those that belong to this machine
 	Texts []string
 }
@@ -85,7 +86,7 @@ func (b *Builder) locate(importPath string) (*Source, error) {
 			if modfile.IsDirectoryPath(v.Path) {
 				from = "from " + v.Path
 			}
-			return &Source{Path: importPath, Dir: dir + rel, From: strings.TrimSpace(v.Version + " " + from)}, nil
+			return &Source{Path: importPath, Dir: dir + rel, From: strings.TrimSpace(v.Version + " " + from), Fixed: !modfile.IsDirectoryPath(v.Path)}, nil
 		}
 		if wanted {
 			return nil, fmt.Errorf("there is no Go toolchain on this machine, and %s %s of go.mod is not in the module cache", v.Path, v.Version)

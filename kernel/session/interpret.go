@@ -33,7 +33,7 @@ type sourcePackage struct {
 	init        *program.Program // sets its variables and runs its functions called init; nil for neither
 	initialized bool
 	once        bool     // it was initialized, maybe in an earlier worker
-	texts       []string // of its files, as they were loaded or found changed
+	texts       []string // of its files, as they were loaded or found changed; nil where they stay
 }
 
 // The numbers of files in positions: below those of user expressions, above those of cells.
@@ -119,11 +119,14 @@ func (l *sourceLoader) load(path string) (*types.Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	lowered, err := s.lowerSource(l.ctx, checked)
+	lowered, err := s.lowerer.Lower(checked)
 	if err != nil {
 		return nil, err
 	}
-	p := &sourcePackage{path: path, texts: source.Texts}
+	p := &sourcePackage{path: path}
+	if !source.Fixed {
+		p.texts = source.Texts
+	}
 	if lowered.Run != "" {
 		p.init = &program.Program{Cell: lowered.Cell, Run: lowered.Run, Bounds: lowered.Bounds}
 		lowered.Run = ""
@@ -146,18 +149,13 @@ func (l *sourceLoader) load(path string) (*types.Package, error) {
 	return checked.Pkg, nil
 }
 
-// lowerSource lowers a package; see lowerWithSources.
-func (s *Session) lowerSource(ctx context.Context, checked *cell.Checked) (*program.Program, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return s.lowerer.Lower(checked)
-}
-
 // tellChanges says which packages beside the notebook have other files than those that were
 // loaded, once for each change. s.mu is held.
 func (s *Session) tellChanges(out kernel.Output) {
 	for _, p := range s.interpreted.loaded {
+		if p.texts == nil {
+			continue
+		}
 		now, err := s.extension.builder.Source(p.path)
 		if err != nil || slices.Equal(now.Texts, p.texts) {
 			continue // What cannot be read now may be half written.

@@ -1,11 +1,6 @@
 package data
 
-import (
-	"fmt"
-	"math"
-
-	"github.com/mole-kernel/mole-kernel/molelib/tensor"
-)
+import "math"
 
 // Imputer replaces missing values (NaN) by the mean of their feature.
 type Imputer struct {
@@ -35,20 +30,10 @@ func FitImputer(train *Dataset) *Imputer {
 // Apply returns a copy of d without missing values. d must have the features that m was
 // fitted on.
 func (m *Imputer) Apply(d *Dataset) *Dataset {
-	d.mustHold("Imputer.Apply")
-	if d.X.Cols != len(m.Mean) {
-		panic(fmt.Sprintf("data: Imputer.Apply: fitted on %d features, given %d", len(m.Mean), d.X.Cols))
-	}
-	out := *d
-	out.X = tensor.NewMatrix(d.X.Rows, d.X.Cols)
-	for i := range d.X.Rows {
-		row := out.X.Row(i)
-		for j, v := range d.X.Row(i) {
-			if math.IsNaN(float64(v)) {
-				v = float32(m.Mean[j])
-			}
-			row[j] = v
+	return d.mapped("Imputer.Apply", len(m.Mean), func(j int, v float32) float32 {
+		if math.IsNaN(float64(v)) {
+			return float32(m.Mean[j])
 		}
-	}
-	return &out
+		return v
+	})
 }

@@ -254,24 +254,7 @@ func (h npyHeader) value(b []byte) float64 {
 	case h.width == 4:
 		return float64(math.Float32frombits(uint32(bits)))
 	}
-	return half(uint16(bits))
-}
-
-// half decodes IEEE 754's binary16.
-func half(bits uint16) float64 {
-	sign, exponent, fraction := float64(1), int(bits>>10)&31, float64(bits&1023)
-	if bits>>15 == 1 {
-		sign = -1
-	}
-	switch {
-	case exponent == 31 && fraction == 0:
-		return math.Inf(int(sign))
-	case exponent == 31:
-		return math.NaN()
-	case exponent == 0:
-		return sign * math.Ldexp(fraction, -24)
-	}
-	return sign * math.Ldexp(1024+fraction, exponent-25)
+	return float64(tensor.Float16(uint16(bits)))
 }
 
 // rowMajor brings values in Fortran order, first index fastest, into C order.

@@ -43,16 +43,24 @@ func FitScaler(train *Dataset) *Scaler {
 // Apply returns a standardized copy of d, which must have the features that s was
 // fitted on.
 func (s *Scaler) Apply(d *Dataset) *Dataset {
-	d.mustHold("Scaler.Apply")
-	if d.X.Cols != len(s.Mean) {
-		panic(fmt.Sprintf("data: Scaler.Apply: fitted on %d features, given %d", len(s.Mean), d.X.Cols))
+	return d.mapped("Scaler.Apply", len(s.Mean), func(j int, v float32) float32 {
+		return float32((float64(v) - s.Mean[j]) / s.Std[j])
+	})
+}
+
+// mapped returns a copy of d with f of every value, in the name of a method that was fitted
+// on the given number of features.
+func (d *Dataset) mapped(method string, features int, f func(j int, v float32) float32) *Dataset {
+	d.mustHold(method)
+	if d.X.Cols != features {
+		panic(fmt.Sprintf("data: %s: fitted on %d features, given %d", method, features, d.X.Cols))
 	}
 	out := *d
 	out.X = tensor.NewMatrix(d.X.Rows, d.X.Cols)
 	for i := range d.X.Rows {
 		row := out.X.Row(i)
 		for j, v := range d.X.Row(i) {
-			row[j] = float32((float64(v) - s.Mean[j]) / s.Std[j])
+			row[j] = f(j, v)
 		}
 	}
 	return &out

@@ -193,15 +193,7 @@ func GramEntropy(a mat.Symmetric, alpha float64) float64 {
 func Entropy(x Points, o Options) float64 { return GramEntropy(Gram(x, o), o.Alpha) }
 
 // Joint returns the entropy S(X₁, X₂, …) of variables observed together, in bits.
-func Joint(x []Points, o Options) float64 { return GramEntropy(jointOf(x, o), o.Alpha) }
-
-func jointOf(x []Points, o Options) *mat.SymDense {
-	grams := make([]mat.Symmetric, len(x))
-	for i, v := range x {
-		grams[i] = Gram(v, o)
-	}
-	return JointGram(grams...)
-}
+func Joint(x []Points, o Options) float64 { return GramEntropy(JointGram(gramsOf(x, o)...), o.Alpha) }
 
 // Conditional returns S(X|Y) = S(X,Y) − S(Y), in bits.
 func Conditional(x, y Points, o Options) float64 {

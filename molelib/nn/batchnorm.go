@@ -188,12 +188,7 @@ func (l *BatchNormLayer) Backward(dx, dy, _, _ *tensor.Matrix) {
 }
 
 // Rescale multiplies γ and β by factor.
-func (l *BatchNormLayer) Rescale(factor float32) {
-	for j := range l.Mean {
-		l.Gamma.Value.Data[j] *= factor
-		l.Beta.Value.Data[j] *= factor
-	}
-}
+func (l *BatchNormLayer) Rescale(factor float32) { rescale(factor, l.Params()) }
 
 // Clone returns a layer with a copy of parameters and running averages.
 func (l *BatchNormLayer) Clone() Layer {

@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
@@ -84,11 +83,7 @@ func (l *ConvLayer) Outputs(inputs int) (int, error) {
 
 // Init draws W from N(0, 2/fan-in) and clears b (He et al. 2015).
 func (l *ConvLayer) Init(rng *rand.Rand) {
-	scale := math.Sqrt(2 / float64(l.Weight.Value.Cols))
-	for i := range l.Weight.Value.Data {
-		l.Weight.Value.Data[i] = float32(scale * rng.NormFloat64())
-	}
-	clear(l.Bias.Value.Data)
+	initialize(l.Weight, l.Bias, l.Weight.Value.Cols, rng)
 }
 
 // Params returns W and b.
@@ -170,8 +165,8 @@ func (l *ConvLayer) gather(patches, x []float32) {
 }
 
 func (l *ConvLayer) gatherRow(dst, plane []float32, u, v int) {
-	stride, from, to := l.Window.Stride, 0, 0
-	from, to = l.inside(v)
+	stride := l.Window.Stride
+	from, to := l.inside(v)
 	for i := range l.Out.Height {
 		line := dst[i*l.Out.Width : (i+1)*l.Out.Width]
 		r := i*stride + u - l.Window.padding(l.In.Height, l.Window.Height)
@@ -230,13 +225,7 @@ func (l *ConvLayer) scatter(dx, patches []float32) {
 }
 
 // Rescale multiplies W and b by factor.
-func (l *ConvLayer) Rescale(factor float32) {
-	for _, p := range l.Params() {
-		for i := range p.Value.Data {
-			p.Value.Data[i] *= factor
-		}
-	}
-}
+func (l *ConvLayer) Rescale(factor float32) { rescale(factor, l.Params()) }
 
 // Clone returns a layer with a copy of W and b.
 func (l *ConvLayer) Clone() Layer {

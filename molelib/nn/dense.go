@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
@@ -47,11 +46,7 @@ func (l *DenseLayer) Outputs(inputs int) (int, error) {
 
 // Init draws W from N(0, 2/inputs) and clears b (He et al. 2015).
 func (l *DenseLayer) Init(rng *rand.Rand) {
-	scale := math.Sqrt(2 / float64(l.Weight.Value.Rows))
-	for i := range l.Weight.Value.Data {
-		l.Weight.Value.Data[i] = float32(scale * rng.NormFloat64())
-	}
-	clear(l.Bias.Value.Data)
+	initialize(l.Weight, l.Bias, l.Weight.Value.Rows, rng)
 }
 
 // Params returns W and b.
@@ -83,13 +78,7 @@ func (l *DenseLayer) Backward(dx, dy, x, _ *tensor.Matrix) {
 }
 
 // Rescale multiplies W and b by factor.
-func (l *DenseLayer) Rescale(factor float32) {
-	for _, p := range l.Params() {
-		for i := range p.Value.Data {
-			p.Value.Data[i] *= factor
-		}
-	}
-}
+func (l *DenseLayer) Rescale(factor float32) { rescale(factor, l.Params()) }
 
 // Clone returns a layer with a copy of W and b.
 func (l *DenseLayer) Clone() Layer { return &DenseLayer{l.Weight.clone(), l.Bias.clone()} }

@@ -9,6 +9,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -68,6 +69,24 @@ type Homogeneous interface{ Homogeneous() bool }
 // Rescaler is implemented by layers whose output can be multiplied by a positive
 // factor exactly, by changing parameters: Dense, BatchNorm.
 type Rescaler interface{ Rescale(factor float32) }
+
+// initialize draws weights from N(0, 2/inputs) and clears the bias (He et al. 2015).
+func initialize(weight, bias *Param, inputs int, rng *rand.Rand) {
+	scale := math.Sqrt(2 / float64(inputs))
+	for i := range weight.Value.Data {
+		weight.Value.Data[i] = float32(scale * rng.NormFloat64())
+	}
+	clear(bias.Value.Data)
+}
+
+// rescale multiplies parameters by factor.
+func rescale(factor float32, params []*Param) {
+	for _, p := range params {
+		for i := range p.Value.Data {
+			p.Value.Data[i] *= factor
+		}
+	}
+}
 
 // sized makes m a rows×cols matrix, reusing its memory where it is large enough.
 func sized(m *tensor.Matrix, rows, cols int) {

@@ -125,12 +125,7 @@ func (l *LayerNormLayer) Backward(dx, dy, _, _ *tensor.Matrix) {
 }
 
 // Rescale multiplies γ and β by factor.
-func (l *LayerNormLayer) Rescale(factor float32) {
-	for j := range l.Gamma.Value.Data {
-		l.Gamma.Value.Data[j] *= factor
-		l.Beta.Value.Data[j] *= factor
-	}
-}
+func (l *LayerNormLayer) Rescale(factor float32) { rescale(factor, l.Params()) }
 
 // Clone returns a layer with a copy of γ and β.
 func (l *LayerNormLayer) Clone() Layer {

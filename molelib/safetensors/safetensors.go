@@ -14,6 +14,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // Tensor is a named array of float32 in row-major order.
@@ -194,20 +196,7 @@ func decode(kind string, b []byte) float32 {
 	case "BF16":
 		return math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16)
 	}
-	return half(binary.LittleEndian.Uint16(b))
-}
-
-// half decodes IEEE 754's binary16.
-func half(bits uint16) float32 {
-	sign, exponent, fraction := uint32(bits>>15)<<31, uint32(bits>>10)&31, uint32(bits&1023)
-	switch exponent {
-	case 31:
-		return math.Float32frombits(sign | 255<<23 | fraction<<13)
-	case 0:
-		v := float32(math.Ldexp(float64(fraction), -24))
-		return math.Float32frombits(sign | math.Float32bits(v))
-	}
-	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
+	return tensor.Float16(binary.LittleEndian.Uint16(b))
 }
 
 // early turns the end of the input, which is never welcome inside a file, into

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
 	"github.com/mole-kernel/mole-kernel/kernel/program"
 )
 
@@ -118,7 +119,7 @@ func (f *fn) typ(t types.Type, pos token.Pos) string { return f.x.typ(f.sub(t), 
 
 // function writes the func literal with these parameters.
 func (f *fn) function(params []*types.Var, body *ast.BlockStmt) string {
-	f.defers = hasDefer(body)
+	f.defers = cell.Defers(body)
 	var list, prologue []string
 	for i, p := range params {
 		typ := f.typ(p.Type(), p.Pos())
@@ -202,22 +203,6 @@ func (f *fn) returnNamed() {
 		return
 	}
 	f.line("return %s", strings.Join(f.results, ", "))
-}
-
-// hasDefer says whether a body defers calls itself, not in a func literal. The body of a range
-// over a function counts: it runs as part of the function.
-func hasDefer(body ast.Node) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.DeferStmt:
-			found = true
-		}
-		return !found
-	})
-	return found
 }
 
 // hasRecover says whether a body calls recover itself, not in a func literal.

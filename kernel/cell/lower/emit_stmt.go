@@ -22,7 +22,7 @@ func (x *cellLowering) statements() string {
 		switch item := item.(type) {
 		case cell.Stmt:
 			nodes = append(nodes, item.Stmt)
-			f.defers = f.defers || hasDefer(item.Stmt)
+			f.defers = f.defers || cell.Defers(item.Stmt)
 		case cell.Define:
 			nodes = append(nodes, item.Stmt)
 		case cell.Decl:

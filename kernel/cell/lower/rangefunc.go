@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/kernel/cell"
 )
 
 // rangeFuncBody is the body of a range over a function while it is emitted as a closure. Ways
@@ -45,7 +47,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label types.Object, sig *types.Signatur
 			names, typs = append(names, cell), append(typs, "*"+f.typ(v.Type(), s.Pos()))
 		}
 	}
-	if hasDefer(s.Body) {
+	if cell.Defers(s.Body) {
 		names, typs = append(names, "d_"), append(typs, "*k.Defers")
 	}
 	if f.hasRecover(s.Body) {

@@ -13,6 +13,7 @@ import (
 var pMolelibTensor = table.Table{
 	Values: []table.Symbol{
 		{Name: "As", Value: p.As},
+		{Name: "Float16", Value: p.Float16},
 		{Name: "From", Value: p.From},
 		{Name: "FromRows", Value: p.FromRows},
 		{Name: "Matrix", Value: (*p.Matrix)(nil)},
