@@ -31,20 +31,18 @@ func (s *Supervisor) Look(ctx context.Context, symbols []string) ([]program.Seen
 	if p == nil {
 		return nil, ErrBusy
 	}
-	id, answer := p.expect()
-	p.tell(newFrame("look", lookBody{Look: id, Symbols: symbols}))
-	select {
-	case f := <-answer:
-		seen := body[seenBody](f)
-		if seen.Busy || len(seen.Seen) != len(symbols) {
-			return nil, ErrBusy
+	f, err := p.call(ctx, func(number uint64) frame { return newFrame("look", lookBody{Look: number, Symbols: symbols}) })
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		return seen.Seen, nil
-	case <-p.gone:
 		return nil, ErrBusy
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
+	seen := body[seenBody](f)
+	if seen.Busy || len(seen.Seen) != len(symbols) {
+		return nil, ErrBusy
+	}
+	return seen.Seen, nil
 }
 
 // present returns the worker when it is there and alive.

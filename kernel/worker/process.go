@@ -172,6 +172,21 @@ func (p *process) expect() (uint64, <-chan frame) {
 	return p.last, answer
 }
 
+// call sends a request with a number of its own and waits for the answer to it. The error is
+// the death of the worker, or that of ctx.
+func (p *process) call(ctx context.Context, request func(number uint64) frame) (frame, error) {
+	number, answer := p.expect()
+	p.tell(request(number))
+	select {
+	case f := <-answer:
+		return f, nil
+	case <-p.gone:
+		return frame{}, p.death
+	case <-ctx.Done():
+		return frame{}, ctx.Err()
+	}
+}
+
 // answered hands a frame to who waits for it.
 func (p *process) answered(number uint64, f frame) {
 	p.mu.Lock()
@@ -185,18 +200,19 @@ func (p *process) answered(number uint64, f frame) {
 // load is over in milliseconds and therefore not interruptible: a program that is loaded
 // in the worker and not in the books of the supervisor would confuse both.
 func (p *process) load(encoded []byte) (uint64, error) {
-	id, answer := p.expect()
 	p.fresh.Store(false)
-	p.tell(newFrame("load", loadBody{Program: id}, encoded))
-	select {
-	case f := <-answer:
-		if text := body[loadedBody](f).Error; text != "" {
-			return 0, &LoadError{text}
-		}
-		return id, nil
-	case <-p.gone:
-		return 0, p.death
+	var id uint64
+	f, err := p.call(context.Background(), func(number uint64) frame {
+		id = number
+		return newFrame("load", loadBody{Program: id}, encoded)
+	})
+	if err != nil {
+		return 0, err
 	}
+	if text := body[loadedBody](f).Error; text != "" {
+		return 0, &LoadError{text}
+	}
+	return id, nil
 }
 
 func (p *process) runCounted(ctx context.Context, id uint64, task Task) (*kernel.Bundle, *Failure, error) {
@@ -269,15 +285,8 @@ func (p *process) interrupt(id uint64, task Task, answer <-chan frame) (*kernel.
 // passBarrier waits until everything printed and shown so far has been handled. It tells
 // whether the worker still answers.
 func (p *process) passBarrier() bool {
-	number, answer := p.expect()
-	p.tell(newFrame("barrier", barrierBody{Barrier: number}))
-	grace := time.NewTimer(p.opts.Grace)
-	defer grace.Stop()
-	select {
-	case <-answer:
-		return true
-	case <-p.gone:
-	case <-grace.C:
-	}
-	return false
+	ctx, cancel := context.WithTimeout(context.Background(), p.opts.Grace)
+	defer cancel()
+	_, err := p.call(ctx, func(number uint64) frame { return newFrame("barrier", barrierBody{Barrier: number}) })
+	return err == nil
 }

@@ -103,29 +103,24 @@ type (
 // carry takes the values of variables. Those that can be carried are in values, in the
 // order of carried, also beside a [*NotCarried] error.
 func (p *process) carry(ctx context.Context, symbols []string) (carried []string, values []byte, err error) {
-	id, answer := p.expect()
-	p.tell(newFrame("carry", carryBody{Carry: id, Symbols: symbols}))
-	select {
-	case f := <-answer:
-		b := body[carriedBody](f)
-		left := &NotCarried{Problems: map[string]string{}, Busy: b.Busy}
-		for i, problem := range b.Problems {
-			if problem != "" {
-				left.Problems[symbols[i]] = problem
-			}
-		}
-		if b.Busy || len(f.attachments) != 1 {
-			return nil, nil, left
-		}
-		if len(left.Problems) > 0 {
-			return symbols, f.attachments[0], left
-		}
-		return symbols, f.attachments[0], nil
-	case <-p.gone:
-		return nil, nil, p.death
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
+	f, err := p.call(ctx, func(number uint64) frame { return newFrame("carry", carryBody{Carry: number, Symbols: symbols}) })
+	if err != nil {
+		return nil, nil, err
 	}
+	b := body[carriedBody](f)
+	left := &NotCarried{Problems: map[string]string{}, Busy: b.Busy}
+	for i, problem := range b.Problems {
+		if problem != "" {
+			left.Problems[symbols[i]] = problem
+		}
+	}
+	if b.Busy || len(f.attachments) != 1 {
+		return nil, nil, left
+	}
+	if len(left.Problems) > 0 {
+		return symbols, f.attachments[0], left
+	}
+	return symbols, f.attachments[0], nil
 }
 
 // restore gives variables the values that carry has taken.
@@ -133,20 +128,17 @@ func (p *process) restore(ctx context.Context, symbols []string, values []byte) 
 	if len(symbols) == 0 {
 		return nil
 	}
-	id, answer := p.expect()
-	p.tell(newFrame("restore", restoreBody{Restore: id, Symbols: symbols}, values))
-	select {
-	case f := <-answer:
-		if text := body[restoredBody](f).Error; text != "" {
-			return errors.New(text)
-		}
-		p.fresh.Store(false)
-		return nil
-	case <-p.gone:
-		return p.death
-	case <-ctx.Done():
-		return ctx.Err()
+	f, err := p.call(ctx, func(number uint64) frame {
+		return newFrame("restore", restoreBody{Restore: number, Symbols: symbols}, values)
+	})
+	if err != nil {
+		return err
 	}
+	if text := body[restoredBody](f).Error; text != "" {
+		return errors.New(text)
+	}
+	p.fresh.Store(false)
+	return nil
 }
 
 // carry answers the supervisor; own is the number of goroutines of an idle worker.

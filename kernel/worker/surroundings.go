@@ -53,18 +53,15 @@ func (s *Supervisor) Change(ctx context.Context, c Change) (Surroundings, error)
 }
 
 func (p *process) change(c Change) (Surroundings, error) {
-	number, answer := p.expect()
-	p.tell(newFrame("change", changeBody{Number: number, Change: c}))
-	select {
-	case f := <-answer:
-		b := body[changedBody](f)
-		if b.Error != "" {
-			return Surroundings{}, errors.New(b.Error)
-		}
-		return b.Now, nil
-	case <-p.gone:
-		return Surroundings{}, p.death
+	f, err := p.call(context.Background(), func(number uint64) frame { return newFrame("change", changeBody{Number: number, Change: c}) })
+	if err != nil {
+		return Surroundings{}, err
 	}
+	b := body[changedBody](f)
+	if b.Error != "" {
+		return Surroundings{}, errors.New(b.Error)
+	}
+	return b.Now, nil
 }
 
 // change does it in the worker.
