@@ -15,10 +15,10 @@ type ResidualLayer struct {
 	stack  *Stack
 }
 
-var _ Layer = (*ResidualLayer)(nil)
+var _ GraphLayer = (*ResidualLayer)(nil)
 
 // Residual returns x + f(x), where f are the given layers one after another; they must
-// give back the width that they take.
+// give back the width that they take. They may work on a graph, but not be a readout.
 func Residual(layers ...Layer) *ResidualLayer { return &ResidualLayer{Layers: layers} }
 
 // Name describes the layer, as in "residual (dense 64→64, relu)".
@@ -46,6 +46,9 @@ func (l *ResidualLayer) Outputs(inputs int) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("residual: %w", err)
 	}
+	if stack.pools() {
+		return 0, fmt.Errorf("%s: a readout does not give the rows back that it takes", l.Name())
+	}
 	if stack.Outputs() != inputs {
 		return 0, fmt.Errorf("%s takes %d values and gives %d: they must be the same", l.Name(), inputs, stack.Outputs())
 	}
@@ -68,42 +71,49 @@ func (l *ResidualLayer) Params() []*Param {
 	return params
 }
 
+// Rows returns g.Nodes.
+func (l *ResidualLayer) Rows(g *Graph) int { return g.Nodes }
+
 // Apply computes y = x + f(x).
-func (l *ResidualLayer) Apply(y, x *tensor.Matrix) {
-	in, widths := x, l.fit(x.Cols).widths
-	for i, inner := range l.Layers {
-		out := tensor.NewMatrix(in.Rows, widths[i+1])
-		inner.Apply(out, in)
-		in = out
+func (l *ResidualLayer) Apply(y, x *tensor.Matrix) { l.ApplyOn(nil, y, x) }
+
+// ApplyOn computes y = x + f(x) on a graph.
+func (l *ResidualLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
+	out := ApplyOn(g, x, l.Layers...)
+	sameShape(l.Name(), y, out)
+	for i, v := range out.Data {
+		y.Data[i] = v + x.Data[i]
 	}
-	sameShape(l.Name(), y, in)
-	for i, v := range in.Data {
+}
+
+// Forward computes y = x + f(x) as in training.
+func (l *ResidualLayer) Forward(y, x *tensor.Matrix) { l.ForwardOn(nil, y, x) }
+
+// ForwardOn computes y = x + f(x) on a graph as in training.
+func (l *ResidualLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
+	if l.stack == nil {
+		l.stack = fit(l.Name(), x.Cols, l.Layers)
+	}
+	for i, v := range l.stack.ForwardOn(g, x).Data {
 		y.Data[i] = v + x.Data[i]
 	}
 }
 
 // fit returns a stack of the layers, which Outputs has found to fit.
-func (l *ResidualLayer) fit(inputs int) *Stack {
-	stack, err := NewStack(inputs, l.Layers...)
+func fit(name string, inputs int, layers []Layer) *Stack {
+	stack, err := NewStack(inputs, layers...)
 	if err != nil {
-		panic("nn: residual: " + err.Error())
+		panic("nn: " + name + ": " + err.Error())
 	}
 	return stack
 }
 
-// Forward computes y = x + f(x) as in training.
-func (l *ResidualLayer) Forward(y, x *tensor.Matrix) {
-	if l.stack == nil {
-		l.stack = l.fit(x.Cols)
-	}
-	for i, v := range l.stack.Forward(x).Data {
-		y.Data[i] = v + x.Data[i]
-	}
-}
-
 // Backward computes dx = dy + f′(x)ᵀ·dy.
-func (l *ResidualLayer) Backward(dx, dy, _, _ *tensor.Matrix) {
-	l.stack.Backward(dx, dy)
+func (l *ResidualLayer) Backward(dx, dy, x, y *tensor.Matrix) { l.BackwardOn(nil, dx, dy, x, y) }
+
+// BackwardOn computes dx = dy + f′(x)ᵀ·dy on a graph.
+func (l *ResidualLayer) BackwardOn(g *Graph, dx, dy, _, _ *tensor.Matrix) {
+	l.stack.BackwardOn(g, dx, dy)
 	if dx != nil {
 		add(dx.Data, dy.Data)
 	}

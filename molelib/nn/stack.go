@@ -18,19 +18,26 @@ type Stack struct {
 	values []tensor.Matrix // output of each layer in the last Forward
 	grads  []tensor.Matrix // of each layer's output
 	input  *tensor.Matrix
+	pooled int // number of layers up to and with the readout; all of them where there is none
 }
 
 // NewStack returns the stack of layers for inputs of the given width. The error names
 // the layer that does not fit. The layers are shared, not copied.
 func NewStack(inputs int, layers ...Layer) (*Stack, error) {
 	s := &Stack{
-		layers: layers, widths: []int{inputs},
+		layers: layers, widths: []int{inputs}, pooled: len(layers),
 		values: make([]tensor.Matrix, len(layers)), grads: make([]tensor.Matrix, len(layers)),
 	}
 	for i, l := range layers {
 		width, err := l.Outputs(s.widths[i])
 		if err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
+		}
+		if i >= s.pooled && NeedsGraph(l) {
+			return nil, fmt.Errorf("layer %d: %s works on nodes, but layer %d, %s, has made one row of each graph", i, l.Name(), s.pooled-1, layers[s.pooled-1].Name())
+		}
+		if Pools(l) {
+			s.pooled = i + 1
 		}
 		s.widths = append(s.widths, width)
 		s.params = append(s.params, l.Params()...)
@@ -53,28 +60,47 @@ func (s *Stack) Init(rng *rand.Rand) {
 
 // Forward computes the output for a training batch x; it is valid until the next
 // call. x must stay unchanged until Backward.
-func (s *Stack) Forward(x *tensor.Matrix) *tensor.Matrix {
+func (s *Stack) Forward(x *tensor.Matrix) *tensor.Matrix { return s.ForwardOn(nil, x) }
+
+// ForwardOn is Forward on a graph, whose nodes are the rows of x. The output has a row
+// for each node, or for each graph when one of the layers is a readout. With a nil g all
+// layers must be plain ones.
+func (s *Stack) ForwardOn(g *Graph, x *tensor.Matrix) *tensor.Matrix {
 	s.input = x
 	for i, l := range s.layers {
-		y := &s.values[i]
-		sized(y, x.Rows, s.widths[i+1])
-		l.Forward(y, x)
+		y, on := &s.values[i], s.graphOf(g, i)
+		sized(y, rows(l, on, x.Rows), s.widths[i+1])
+		forwardOn(l, on, y, x)
 		x = y
 	}
 	return x
 }
 
+// graphOf returns the graph that layer i works on: behind a readout there is none.
+func (s *Stack) graphOf(g *Graph, i int) *Graph {
+	if i >= s.pooled {
+		return nil
+	}
+	return g
+}
+
+// pools reports whether one of the layers is a readout.
+func (s *Stack) pools() bool { return s.pooled > 0 && Pools(s.layers[s.pooled-1]) }
+
 // Backward takes the gradient dy of a loss with respect to the last output and fills
 // the gradients of all parameters. The gradient with respect to the input goes to dx;
 // with nil it is not computed, and no gradient leaves the stack.
-func (s *Stack) Backward(dx, dy *tensor.Matrix) {
+func (s *Stack) Backward(dx, dy *tensor.Matrix) { s.BackwardOn(nil, dx, dy) }
+
+// BackwardOn is Backward for the last ForwardOn, which had the same g.
+func (s *Stack) BackwardOn(g *Graph, dx, dy *tensor.Matrix) {
 	for i := len(s.layers) - 1; i >= 0; i-- {
 		x, below := s.input, dx
 		if i > 0 {
 			x, below = &s.values[i-1], &s.grads[i-1]
-			sized(below, dy.Rows, s.widths[i])
+			sized(below, x.Rows, x.Cols)
 		}
-		s.layers[i].Backward(below, dy, x, &s.values[i])
+		backwardOn(s.layers[i], s.graphOf(g, i), below, dy, x, &s.values[i])
 		dy = below
 	}
 }

@@ -1,0 +1,126 @@
+package nn
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/mole-kernel/mole-kernel/molelib/backend"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// GCNLayer is a graph convolution, y = Â·x·W + b with Â = D^-½·(A + I)·D^-½, where D are
+// the degrees of A + I (Kipf, Welling 2017).
+type GCNLayer struct {
+	onNodes
+	Weight *Param // inputs×outputs
+	Bias   *Param // 1×outputs
+
+	shared  sharing
+	product tensor.Matrix // x·W, or Â·dy
+}
+
+var (
+	_ GraphLayer = (*GCNLayer)(nil)
+	_ Rescaler   = (*GCNLayer)(nil)
+)
+
+// GCN returns a graph convolution with zero parameters; Init gives it He's
+// initialization. It panics when a width is not positive.
+func GCN(inputs, outputs int) *GCNLayer {
+	if inputs < 1 || outputs < 1 {
+		panic(fmt.Sprintf("nn: GCN(%d, %d): widths must be at least 1", inputs, outputs))
+	}
+	return &GCNLayer{Weight: NewParam("weight", inputs, outputs, true), Bias: NewParam("bias", 1, outputs, false)}
+}
+
+// Name describes the layer, as in "gcn 1433→64".
+func (l *GCNLayer) Name() string {
+	return fmt.Sprintf("gcn %d→%d", l.Weight.Value.Rows, l.Weight.Value.Cols)
+}
+
+// Inputs returns the number of rows of W.
+func (l *GCNLayer) Inputs() int { return l.Weight.Value.Rows }
+
+// Outputs returns the number of columns of W.
+func (l *GCNLayer) Outputs(inputs int) (int, error) {
+	if inputs != l.Inputs() {
+		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
+	}
+	return l.Weight.Value.Cols, nil
+}
+
+// Init draws W from N(0, 2/inputs) and clears b (He et al. 2015).
+func (l *GCNLayer) Init(rng *rand.Rand) { initialize(l.Weight, l.Bias, l.Inputs(), rng) }
+
+// Params returns W and b.
+func (l *GCNLayer) Params() []*Param { return []*Param{l.Weight, l.Bias} }
+
+// ApplyOn computes y = Â·x·W + b.
+func (l *GCNLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
+	// It may run in several goroutines, so it has memory of its own.
+	var shared sharing
+	var product tensor.Matrix
+	l.apply(g, y, x, &shared, &product)
+}
+
+// ForwardOn is ApplyOn in memory that is kept.
+func (l *GCNLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
+	l.apply(g, y, x, &l.shared, &l.product)
+}
+
+func (l *GCNLayer) apply(g *Graph, y, x *tensor.Matrix, shared *sharing, product *tensor.Matrix) {
+	g.mustHave(l.Name(), x)
+	sized(product, x.Rows, y.Cols)
+	backend.MatMul(product, 1, x, false, l.Weight.Value, false, 0)
+	g.propagate(y, product, shared)
+	shared.run(y.Rows, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			add(y.Row(i), l.Bias.Value.Data)
+		}
+	})
+}
+
+// BackwardOn computes dW = xᵀ·Â·dy, db = Σ dy and dx = Â·dy·Wᵀ; Â is symmetric.
+func (l *GCNLayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
+	sized(&l.product, dy.Rows, dy.Cols)
+	g.propagate(&l.product, dy, &l.shared)
+	backend.MatMul(l.Weight.Grad, 1, x, true, &l.product, false, 0)
+	clear(l.Bias.Grad.Data)
+	for i := range dy.Rows {
+		add(l.Bias.Grad.Data, dy.Row(i))
+	}
+	if dx != nil {
+		backend.MatMul(dx, 1, &l.product, false, l.Weight.Value, true, 0)
+	}
+}
+
+// propagate computes y = Â·x, where Â_ij = 1/√((d_i + 1)(d_j + 1)) for neighbours and for
+// i = j.
+func (g *Graph) propagate(y, x *tensor.Matrix, shared *sharing) {
+	inverse := g.normalization()
+	shared.run(g.Nodes, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			out := y.Row(i)
+			for c, v := range x.Row(i) {
+				out[c] = inverse[i] * inverse[i] * v
+			}
+			for _, j := range g.Near(i) {
+				weight := inverse[i] * inverse[j]
+				for c, v := range x.Row(int(j)) {
+					out[c] += weight * v
+				}
+			}
+		}
+	})
+}
+
+// Rescale multiplies W and b by factor.
+func (l *GCNLayer) Rescale(factor float32) { rescale(factor, l.Params()) }
+
+// Clone returns a layer with a copy of W and b.
+func (l *GCNLayer) Clone() Layer { return &GCNLayer{Weight: l.Weight.clone(), Bias: l.Bias.clone()} }
+
+func (l *GCNLayer) slots() []slot {
+	w := l.Weight.Value
+	return []slot{{"lin.weight", []int{w.Cols, w.Rows}, w.Data, true}, {"bias", []int{w.Cols}, l.Bias.Value.Data, false}}
+}

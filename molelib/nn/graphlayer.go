@@ -1,0 +1,128 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// GraphLayer is a layer that needs the structure of a graph: nodes are the rows of its
+// input. A plain Layer beside it acts on each row alone. The passes of the plain
+// interface panic.
+type GraphLayer interface {
+	Layer
+
+	// Rows returns the number of rows of the output: g.Nodes, or g.Graphs() of a
+	// readout.
+	Rows(g *Graph) int
+
+	// ApplyOn computes y = f(x) on g as in use after training.
+	ApplyOn(g *Graph, y, x *tensor.Matrix)
+
+	// ForwardOn computes y = f(x) on g as in training.
+	ForwardOn(g *Graph, y, x *tensor.Matrix)
+
+	// BackwardOn is Backward for the last ForwardOn, which had the same g.
+	BackwardOn(g *Graph, dx, dy, x, y *tensor.Matrix)
+}
+
+// NeedsGraph reports whether one of the layers works on a graph.
+func NeedsGraph(layers ...Layer) bool {
+	for _, l := range layers {
+		if r, ok := l.(*ResidualLayer); ok {
+			if NeedsGraph(r.Layers...) {
+				return true
+			}
+		} else if _, ok := l.(GraphLayer); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// Pools reports whether the layer is a readout: a row of its output is a graph, no longer
+// a node. What follows acts on each graph alone and gets no Graph.
+func Pools(l Layer) bool {
+	pair := &Graph{Nodes: 2, Offsets: []int32{0, 0, 0}, Starts: []int32{0, 2}}
+	on, ok := l.(GraphLayer)
+	return ok && on.Rows(pair) == 1
+}
+
+// ApplyOn runs the layers one after another on x, as in use after training, and returns
+// the output: a row for each node of g, or for each graph when a readout is among them.
+// With a nil g the layers must be plain ones. It panics when a layer does not fit, as
+// NewStack would report. Without layers it returns x.
+func ApplyOn(g *Graph, x *tensor.Matrix, layers ...Layer) *tensor.Matrix {
+	for _, l := range layers {
+		width, err := l.Outputs(x.Cols)
+		if err != nil {
+			panic("nn: " + err.Error())
+		}
+		y := tensor.NewMatrix(rows(l, g, x.Rows), width)
+		applyOn(l, g, y, x)
+		if Pools(l) {
+			g = nil
+		}
+		x = y
+	}
+	return x
+}
+
+// rows returns the number of rows of the output for an input of n.
+func rows(l Layer, g *Graph, n int) int {
+	if on, ok := l.(GraphLayer); ok && g != nil {
+		return on.Rows(g)
+	}
+	return n
+}
+
+func applyOn(l Layer, g *Graph, y, x *tensor.Matrix) {
+	if on, ok := l.(GraphLayer); ok {
+		on.ApplyOn(g, y, x)
+		return
+	}
+	l.Apply(y, x)
+}
+
+func forwardOn(l Layer, g *Graph, y, x *tensor.Matrix) {
+	if on, ok := l.(GraphLayer); ok {
+		on.ForwardOn(g, y, x)
+		return
+	}
+	l.Forward(y, x)
+}
+
+func backwardOn(l Layer, g *Graph, dx, dy, x, y *tensor.Matrix) {
+	if on, ok := l.(GraphLayer); ok {
+		on.BackwardOn(g, dx, dy, x, y)
+		return
+	}
+	l.Backward(dx, dy, x, y)
+}
+
+// onNodes has the plain passes of a layer that cannot do without a graph.
+type onNodes struct{}
+
+const noGraph = "nn: a layer works on a graph, but there is none: use ApplyOn, ForwardOn and BackwardOn"
+
+// Apply panics: see ApplyOn.
+func (onNodes) Apply(_, _ *tensor.Matrix) { panic(noGraph) }
+
+// Forward panics: see ForwardOn.
+func (onNodes) Forward(_, _ *tensor.Matrix) { panic(noGraph) }
+
+// Backward panics: see BackwardOn.
+func (onNodes) Backward(_, _, _, _ *tensor.Matrix) { panic(noGraph) }
+
+// Rows returns g.Nodes.
+func (onNodes) Rows(g *Graph) int { return g.Nodes }
+
+// mustHave panics unless x has a row for each node of g.
+func (g *Graph) mustHave(layer string, x *tensor.Matrix) {
+	if g == nil {
+		panic(noGraph)
+	}
+	if x.Rows != g.Nodes {
+		panic(fmt.Sprintf("nn: %s: the graph has %d nodes, but the input has %d rows", layer, g.Nodes, x.Rows))
+	}
+}
