@@ -40,21 +40,21 @@ func BenchmarkStep(b *testing.B) {
 	b.Run("backprop", func(b *testing.B) { benchmarkSteps(b, NewBackprop, MLP(784, 512, 256, 10), d) })
 }
 
-func benchmarkSteps(b *testing.B, make func(*Network, *data.Dataset, Options) (*Trainer, error), net *Network, d *data.Dataset) {
+func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Trainer, error), net *Network, d *data.Dataset) {
 	t, err := make(net, d, Options{Probe: -1})
 	if err != nil {
 		b.Fatal(err)
 	}
 	var all []*work
-	var inputs []*tensor.Matrix
-	in := input{train: d.X}
+	var inputs []flow
+	in := input{train: flow{x: d.X}}
 	for _, s := range t.stages {
-		w, err := newWork(s, d.Len(), in.train.Cols, 10, t.options)
+		w, err := newWork(s, d.Len(), in.train.x.Cols, 10, t.options)
 		if err != nil {
 			b.Fatal(err)
 		}
 		all, inputs = append(all, w), append(inputs, in.train)
-		if in.train, err = applyLayers(context.Background(), s.layers, in.train); err != nil {
+		if in.train, err = in.train.through(context.Background(), s.layers); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -62,7 +62,7 @@ func benchmarkSteps(b *testing.B, make func(*Network, *data.Dataset, Options) (*
 	for b.Loop() {
 		for i, w := range all {
 			w.step = 0
-			if _, ok := w.next(inputs[i], d.Y); !ok {
+			if _, ok := w.next(&inputs[i], d.Y); !ok {
 				b.Fatal("loss is not finite")
 			}
 		}

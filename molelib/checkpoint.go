@@ -132,7 +132,7 @@ func decodeCheckpoint(content []byte) (*checkpoint, error) {
 func (t *Trainer) training() string {
 	o := t.options
 	return fmt.Sprintf("%s of %s on %s, %d×%d, seed %d, batch %d, schedule %+v, clip %v, stages %s",
-		t.report.method, t.net, t.train.Name, t.train.Len(), t.train.Width(), o.Seed, o.Batch, o.Schedule, o.Clip, t.plan())
+		t.report.method, t.net, t.train.name, t.train.flow.len(), t.train.flow.x.Cols, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan())
 }
 
 func (t *Trainer) plan() string {

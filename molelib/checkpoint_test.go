@@ -86,7 +86,7 @@ func trained(t *testing.T, make func() *mole.Trainer, net func() *mole.Network, 
 func TestARestoredTrainingEndsWithTheSameBits(t *testing.T) {
 	train, test := data.Iris().Split(0.3, 1)
 	o := mole.Options{Seed: 3, Test: test, Epochs: 3, OutputEpochs: 3, Batch: 32}
-	for name, begin := range map[string]func(*mole.Network, *data.Dataset, mole.Options) (*mole.Trainer, error){
+	for name, begin := range map[string]func(*mole.Network, mole.Examples, mole.Options) (*mole.Trainer, error){
 		"MOLE": mole.NewTrainer, "back-propagation": mole.NewBackprop,
 	} {
 		var net *mole.Network

@@ -6,7 +6,6 @@ import (
 	"html"
 	"strings"
 
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -48,7 +47,7 @@ type ClassScore struct {
 
 // Evaluate compares the classes that the network predicts for the examples of d with
 // their labels. It panics when d does not fit the network; see EvaluateContext.
-func (net *Network) Evaluate(d *data.Dataset) *Evaluation {
+func (net *Network) Evaluate(d Examples) *Evaluation {
 	e, err := net.EvaluateContext(context.Background(), d)
 	if err != nil {
 		panic(err.Error())
@@ -58,55 +57,57 @@ func (net *Network) Evaluate(d *data.Dataset) *Evaluation {
 
 // EvaluateContext is Evaluate that stops with the error of ctx, and returns as an error
 // what is wrong with d.
-func (net *Network) EvaluateContext(ctx context.Context, d *data.Dataset) (*Evaluation, error) {
+func (net *Network) EvaluateContext(ctx context.Context, d Examples) (*Evaluation, error) {
 	if err := net.accepts(d); err != nil {
 		return nil, err
 	}
-	logits, err := net.apply(ctx, 0, len(net.Modules), d.X)
+	all := labelledOf(d)
+	logits, err := net.apply(ctx, 0, len(net.Modules), all.flow.x)
 	if err != nil {
-		return nil, fmt.Errorf("mole: evaluation on %s stopped: %w", d.Name, err)
+		return nil, fmt.Errorf("mole: evaluation on %s stopped: %w", all.name, err)
 	}
-	return score(d, logits), nil
+	return score(all, logits), nil
 }
 
 // accepts returns an error that says why d does not fit the network.
-func (net *Network) accepts(d *data.Dataset) error {
+func (net *Network) accepts(e Examples) error {
 	if net == nil {
 		return fmt.Errorf("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
 	}
-	if d == nil {
+	if !given(e) {
 		return fmt.Errorf("mole: no dataset was given")
 	}
-	if err := d.Validate(); err != nil {
+	if err := e.Validate(); err != nil {
 		return fmt.Errorf("mole: %w", err)
 	}
-	if d.X.Cols != net.inputs {
-		return fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.Name, d.X.Cols, net.inputs, d.X.Cols)
+	d := labelledOf(e)
+	if width := d.flow.x.Cols; width != net.inputs {
+		return fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
 	}
-	if len(d.Classes) > net.Outputs() {
-		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.Name, len(d.Classes), net.Outputs(), len(d.Classes))
+	if len(d.classes) > net.Outputs() {
+		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), net.Outputs(), len(d.classes))
 	}
 	return nil
 }
 
 // score compares logits (n×classes) with the labels of d.
-func score(d *data.Dataset, logits *tensor.Matrix) *Evaluation {
-	predicted, classes := largest(logits), len(d.Classes)
+func score(d *labelled, logits *tensor.Matrix) *Evaluation {
+	predicted, classes := largest(logits), len(d.classes)
 	for _, p := range predicted {
 		classes = max(classes, p+1) // a network may have outputs for more classes
 	}
-	e := &Evaluation{Dataset: d.Name, Examples: d.Len(), Confusion: make([][]int, classes)}
+	e := &Evaluation{Dataset: d.name, Examples: len(d.labels), Confusion: make([][]int, classes)}
 	for c := range classes {
 		e.Confusion[c] = make([]int, classes)
 		name := fmt.Sprint(c)
-		if c < len(d.Classes) {
-			name = d.Classes[c]
+		if c < len(d.classes) {
+			name = d.classes[c]
 		}
 		e.Classes = append(e.Classes, name)
 	}
 	for i, p := range predicted {
-		e.Confusion[d.Y[i]][p]++
-		if p == d.Y[i] {
+		e.Confusion[d.labels[i]][p]++
+		if p == d.labels[i] {
 			e.Correct++
 		}
 	}
@@ -115,8 +116,8 @@ func score(d *data.Dataset, logits *tensor.Matrix) *Evaluation {
 		e.PerClass = append(e.PerClass, e.classScore(c))
 	}
 	e.average()
-	e.AUC = meanAUC(logits, d.Y)
-	e.LogLoss = nn.CrossEntropy(nil, logits, d.Y)
+	e.AUC = meanAUC(logits, d.labels)
+	e.LogLoss = nn.CrossEntropy(nil, logits, d.labels)
 	return e
 }
 

@@ -4,31 +4,28 @@ import (
 	"context"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
-	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // input holds what goes into a stage: the data, or the cached output of the modules
 // before it.
 type input struct {
-	train, test *tensor.Matrix // test is nil without test data
+	train, test flow // test is empty without test data
 }
 
 // through returns the output of a stage.
 func (in input) through(ctx context.Context, layers []nn.Layer) (out input, err error) {
-	if out.train, err = applyLayers(ctx, layers, in.train); err != nil {
+	if out.train, err = in.train.through(ctx, layers); err != nil {
 		return input{}, err
 	}
-	if in.test != nil {
-		if out.test, err = applyLayers(ctx, layers, in.test); err != nil {
-			return input{}, err
-		}
+	if out.test, err = in.test.through(ctx, layers); err != nil {
+		return input{}, err
 	}
 	return out, nil
 }
 
 // feed computes the input of the current stage again when Restore has left it open.
 func (t *Trainer) feed(ctx context.Context) error {
-	if t.input.train != nil || t.Done() {
+	if t.input.train.x != nil || t.Done() {
 		return nil
 	}
 	in := t.raw()
@@ -44,9 +41,9 @@ func (t *Trainer) feed(ctx context.Context) error {
 
 // raw is the input of the first stage.
 func (t *Trainer) raw() input {
-	in := input{train: t.train.X}
-	if t.options.Test != nil {
-		in.test = t.options.Test.X
+	in := input{train: t.train.flow}
+	if t.test != nil {
+		in.test = t.test.flow
 	}
 	return in
 }

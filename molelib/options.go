@@ -6,14 +6,13 @@ import (
 	"math"
 
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 )
 
 // Options are the settings of a training. The zero value is the default recipe.
 type Options struct {
-	Seed int           // of weights and of the order of examples
-	Test *data.Dataset // for the accuracies in the report; nil: they are of the training data
+	Seed int      // of weights and of the order of examples
+	Test Examples // for the accuracies in the report; nil: they are of the training data
 
 	// Epochs is the number of passes over the data for each module but the last. 0 means
 	// 20, or 10 from 10,000 examples on; small data are passed at least as often as 400
@@ -98,7 +97,7 @@ func (o Options) check() error {
 }
 
 // validate returns what is wrong with the network, the data and the options.
-func validate(net *Network, train *data.Dataset, o Options) error {
+func validate(net *Network, train Examples, o Options) error {
 	if net == nil {
 		return errors.New("mole: no network was given: make one with mole.MLP or mole.NewNetwork")
 	}
@@ -112,9 +111,9 @@ func validate(net *Network, train *data.Dataset, o Options) error {
 		return err
 	}
 	if train.Len() < 2 {
-		return fmt.Errorf("mole: %s has a single example: training needs at least 2", train.Name)
+		return fmt.Errorf("mole: %s has a single example: training needs at least 2", labelledOf(train).name)
 	}
-	if o.Test != nil {
+	if given(o.Test) {
 		if err := net.accepts(o.Test); err != nil {
 			return fmt.Errorf("test data: %w", err)
 		}

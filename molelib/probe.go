@@ -8,7 +8,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -16,7 +15,7 @@ import (
 
 // probe measures representations on examples that are the same all the time.
 type probe struct {
-	train, test  *data.Dataset // test is nil without test data
+	train, test  *labelled // test is nil without test data
 	classes      int
 	rows         []int // of train, for information
 	fit          []int // of train, to fit the linear readout
@@ -39,14 +38,15 @@ const (
 	finalRows   = 10000 // examples to score the network without test data
 )
 
-func newProbe(train *data.Dataset, o Options) *probe {
-	p := &probe{train: train, test: o.Test, classes: len(train.Classes), estimator: mi.NewEstimator(mi.Options{Scale: probeScale})}
-	order := stream(o.Seed, streamProbe, 0).Perm(train.Len())
+func newProbe(train, test *labelled, o Options) *probe {
+	p := &probe{train: train, test: test, classes: len(train.classes), estimator: mi.NewEstimator(mi.Options{Scale: probeScale})}
+	order := stream(o.Seed, streamProbe, 0).Perm(train.flow.len())
 	p.rows = order[:max(0, o.Probe)]
-	p.raw, p.labels = rowsOf(train.X, p.rows), labelsOf(train.Y, p.rows)
+	raw := train.flow.picked(p.rows)
+	p.raw, p.labels = raw.examples(), labelsOf(train.labels, p.rows)
 	if p.test != nil {
 		p.fit = order[:min(readoutRows, len(order))]
-		other := stream(o.Seed, streamProbe, 1).Perm(p.test.Len())
+		other := stream(o.Seed, streamProbe, 1).Perm(test.flow.len())
 		p.score = other[:min(readoutRows, len(other))]
 		return p
 	}
@@ -57,48 +57,46 @@ func newProbe(train *data.Dataset, o Options) *probe {
 	return p
 }
 
-func (p *probe) fitRows(x *tensor.Matrix) *tensor.Matrix { return rowsOf(x, p.fit) }
+// fitted returns the examples of the input of a stage that fit the readout.
+func (p *probe) fitted(in input) flow { return in.train.picked(p.fit) }
 
 // measurement carries the examples of a probe through the modules of a stage.
 type measurement struct {
 	*probe
-	information *tensor.Matrix // examples for information
-	fitted      *tensor.Matrix // examples to fit the readout
-	scoring     *tensor.Matrix // examples to score the readout
-	all         *tensor.Matrix // examples to score the last module; nil when it is not in the stage
+	information flow // examples for information
+	fitting     flow // examples to fit the readout
+	scoring     flow // examples to score the readout
+	all         flow // examples to score the last module; empty when it is not in the stage
 	scored      *Evaluation
 }
 
 // begin takes the examples out of the input of a stage.
 func (p *probe) begin(in input, withLast bool) *measurement {
 	m := &measurement{probe: p}
-	m.information, m.fitted = rowsOf(in.train, p.rows), rowsOf(in.train, p.fit)
+	m.information, m.fitting = in.train.picked(p.rows), in.train.picked(p.fit)
 	if p.test != nil {
-		m.scoring, m.all = rowsOf(in.test, p.score), in.test
+		m.scoring, m.all = in.test.picked(p.score), in.test
 	} else {
-		m.scoring, m.all = rowsOf(in.train, p.score), rowsOf(in.train, p.final)
+		m.scoring, m.all = in.train.picked(p.score), in.train.picked(p.final)
 	}
 	if !withLast {
-		m.all = nil
+		m.all = flow{}
 	}
 	return m
 }
 
 // advance runs the examples through the layers of one module and fills in e.
 func (m *measurement) advance(ctx context.Context, layers []nn.Layer, e *Epoch, last bool) error {
-	for _, x := range []**tensor.Matrix{&m.information, &m.fitted, &m.scoring, &m.all} {
-		if *x == nil {
-			continue
-		}
-		t, err := applyLayers(ctx, layers, *x)
+	for _, f := range []*flow{&m.information, &m.fitting, &m.scoring, &m.all} {
+		t, err := f.through(ctx, layers)
 		if err != nil {
 			return err
 		}
-		*x = t
+		*f = t
 	}
 	e.ITX, e.ITY = m.measure()
 	if last {
-		m.scored = score(m.examples(), m.all)
+		m.scored = score(m.examples(), m.all.examples())
 		e.Accuracy = m.scored.Accuracy
 		return nil
 	}
@@ -112,18 +110,19 @@ func (m *measurement) measure() (itx, ity float64) {
 	if len(m.rows) < 2 {
 		return math.NaN(), math.NaN()
 	}
-	v := m.estimator.Labels(nil, m.information, m.labels)
+	t := m.information.examples()
+	v := m.estimator.Labels(nil, t, m.labels)
 	m.classEntropy = v.Target
-	return m.estimator.Points(nil, m.information, m.raw).Information, v.Information
+	return m.estimator.Points(nil, t, m.raw).Information, v.Information
 }
 
-// examples returns the dataset that scores the last module.
-func (m *measurement) examples() *data.Dataset {
+// examples returns what scores the last module.
+func (m *measurement) examples() *labelled {
 	if m.test != nil {
 		return m.test
 	}
 	d := *m.train
-	d.X, d.Y = m.all, labelsOf(m.train.Y, m.final)
+	d.flow, d.labels = m.all, labelsOf(m.train.labels, m.final)
 	return &d
 }
 
@@ -132,9 +131,9 @@ func (m *measurement) examples() *data.Dataset {
 // eigenvalue of TᵀT, and returns the share of scored examples whose largest output is
 // their class.
 func (m *measurement) readout(ctx context.Context) (float64, error) {
-	width := m.fitted.Cols
-	mean := columnMeans(m.fitted)
-	gram, moment, err := m.moments(ctx, mean)
+	t := m.fitting.examples()
+	width, mean := t.Cols, columnMeans(t)
+	gram, moment, err := m.moments(ctx, t, mean)
 	if err != nil {
 		return math.NaN(), err
 	}
@@ -154,23 +153,23 @@ func (m *measurement) readout(ctx context.Context) (float64, error) {
 	return m.scoreReadout(mean, &weights), nil
 }
 
-// moments returns TᵀT and TᵀY of the centred examples.
-func (m *measurement) moments(ctx context.Context, mean []float64) (*mat.SymDense, *mat.Dense, error) {
-	width := m.fitted.Cols
+// moments returns TᵀT and TᵀY of the centred examples in t.
+func (m *measurement) moments(ctx context.Context, t *tensor.Matrix, mean []float64) (*mat.SymDense, *mat.Dense, error) {
+	width := t.Cols
 	gram, moment := mat.NewSymDense(width, nil), mat.NewDense(width, m.classes, nil)
 	raw := gram.RawSymmetric()
 	block := make([]float64, chunk*width)
-	for from := 0; from < m.fitted.Rows; from += chunk {
+	for from := 0; from < t.Rows; from += chunk {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		to := min(from+chunk, m.fitted.Rows)
+		to := min(from+chunk, t.Rows)
 		for i := from; i < to; i++ {
 			row := block[(i-from)*width : (i-from+1)*width]
-			for j, v := range m.fitted.Row(i) {
+			for j, v := range t.Row(i) {
 				row[j] = float64(v) - mean[j]
 			}
-			label := m.train.Y[m.fit[i]]
+			label := m.train.labels[m.fit[i]]
 			for j, v := range row {
 				moment.Set(j, label, moment.At(j, label)+v)
 			}
@@ -183,16 +182,16 @@ func (m *measurement) moments(ctx context.Context, mean []float64) (*mat.SymDens
 func (m *measurement) scoreReadout(mean []float64, weights *mat.Dense) float64 {
 	share := make([]float64, m.classes)
 	for _, i := range m.fit {
-		share[m.train.Y[i]] += 1 / float64(len(m.fit))
+		share[m.train.labels[i]] += 1 / float64(len(m.fit))
 	}
-	labels, correct := m.train.Y, 0
+	labels, correct := m.train.labels, 0
 	if m.test != nil {
-		labels = m.test.Y
+		labels = m.test.labels
 	}
-	outputs := make([]float64, m.classes)
+	outputs, t := make([]float64, m.classes), m.scoring.examples()
 	for r, i := range m.score {
 		copy(outputs, share)
-		for j, v := range m.scoring.Row(r) {
+		for j, v := range t.Row(r) {
 			centred := float64(v) - mean[j]
 			for c, w := range weights.RawRowView(j) {
 				outputs[c] += centred * w
@@ -219,14 +218,6 @@ func columnMeans(t *tensor.Matrix) []float64 {
 		}
 	}
 	return mean
-}
-
-func rowsOf(x *tensor.Matrix, rows []int) *tensor.Matrix {
-	out := tensor.NewMatrix(len(rows), x.Cols)
-	for r, i := range rows {
-		copy(out.Row(r), x.Row(i))
-	}
-	return out
 }
 
 func labelsOf(y, rows []int) []int {

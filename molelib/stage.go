@@ -44,7 +44,8 @@ type work struct {
 	random      *rand.PCG // what shuffles
 	rescaled    bool      // the output has unit size
 
-	x, dT tensor.Matrix
+	batch flow // of this step
+	dT    tensor.Matrix
 	y     []int
 }
 
@@ -60,8 +61,7 @@ func newWork(s stage, n, width, classes int, o Options) (*work, error) {
 		criterion: s.objective.Bind(stack.Outputs(), classes, stream(o.Seed, streamObjective, index)),
 		order:     make([]int, n), steps: n / o.Batch,
 		random: source(o.Seed, streamShuffle, index),
-		x:      *tensor.NewMatrix(o.Batch, width), dT: *tensor.NewMatrix(o.Batch, stack.Outputs()),
-		y: make([]int, o.Batch),
+		y:      make([]int, o.Batch),
 	}
 	w.params, w.clip = append(append(w.params, stack.Params()...), w.criterion.Params()...), o.Clip
 	w.stepper = s.optimizer.Bind(w.params)
@@ -71,13 +71,13 @@ func newWork(s stage, n, width, classes int, o Options) (*work, error) {
 	return w, nil
 }
 
-// next does one step on the examples of features (all training examples, the input of
-// the stage) and returns the loss of the batch. It reports false, and changes nothing,
-// when the loss is not finite.
-func (w *work) next(features *tensor.Matrix, labels []int) (float64, bool) {
-	w.draw(features, labels)
-	t := w.stack.Forward(&w.x)
-	loss := w.criterion.Loss(&w.dT, Batch{T: t, X: &w.x, Y: w.y})
+// next does one step on the input of the stage, all training examples, and returns the
+// loss of the batch. It reports false, and changes nothing, when the loss is not finite.
+func (w *work) next(in *flow, labels []int) (float64, bool) {
+	w.draw(in, labels)
+	t := w.stack.Forward(w.batch.x)
+	resize(&w.dT, t.Rows, t.Cols)
+	loss := w.criterion.Loss(&w.dT, Batch{T: t, X: w.batch.x, Y: w.y})
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return loss, false
 	}
@@ -93,13 +93,14 @@ func (w *work) next(features *tensor.Matrix, labels []int) (float64, bool) {
 
 // draw copies the next batch. The order of the examples is new in every epoch; those
 // that do not fill a batch are left to another epoch.
-func (w *work) draw(features *tensor.Matrix, labels []int) {
+func (w *work) draw(in *flow, labels []int) {
 	if w.step == 0 {
 		w.loss = 0
 		rand.New(w.random).Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
 	}
-	for r, i := range w.order[w.step*w.x.Rows : (w.step+1)*w.x.Rows] {
-		copy(w.x.Row(r), features.Row(i))
+	examples := w.order[w.step*len(w.y) : (w.step+1)*len(w.y)]
+	in.pick(&w.batch, examples)
+	for r, i := range examples {
 		w.y[r] = labels[i]
 	}
 }

@@ -2,8 +2,6 @@ package mole
 
 import (
 	"context"
-
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 )
 
 // Train trains the network module by module on train: a module is trained until its
@@ -11,7 +9,7 @@ import (
 // Options for the recipe. When ctx is cancelled, training stops within a step; the
 // report then holds what was done, and the error wraps that of ctx. Other errors are
 // about what was given, and about values that became NaN, with module, step and layer.
-func Train(ctx context.Context, net *Network, train *data.Dataset, o Options) (*Report, error) {
+func Train(ctx context.Context, net *Network, train Examples, o Options) (*Report, error) {
 	t, err := NewTrainer(net, train, o)
 	if err != nil {
 		return nil, err
@@ -22,7 +20,7 @@ func Train(ctx context.Context, net *Network, train *data.Dataset, o Options) (*
 // Backprop trains the network end to end by back-propagation of the last module's
 // objective, for Options.OutputEpochs: the baseline to compare with. The report has
 // the same modules and metrics as that of Train; the loss is that of the last.
-func Backprop(ctx context.Context, net *Network, train *data.Dataset, o Options) (*Report, error) {
+func Backprop(ctx context.Context, net *Network, train Examples, o Options) (*Report, error) {
 	t, err := NewBackprop(net, train, o)
 	if err != nil {
 		return nil, err
@@ -33,11 +31,12 @@ func Backprop(ctx context.Context, net *Network, train *data.Dataset, o Options)
 // NewTrainer returns a trainer that trains the network module by module, as Train does
 // when it is run. It draws new weights, unless Options.Continue is set. train must not
 // be changed while it is in use.
-func NewTrainer(net *Network, train *data.Dataset, o Options) (*Trainer, error) {
+func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
 	if err := validate(net, train, o); err != nil {
 		return nil, err
 	}
-	o = o.resolved(train.Len(), 2000)
+	examples := labelledOf(train)
+	o = o.resolved(examples.flow.len(), 2000)
 	var stages []stage
 	for k, m := range net.Modules {
 		epochs, rate := o.Epochs, o.Rate
@@ -49,17 +48,18 @@ func NewTrainer(net *Network, train *data.Dataset, o Options) (*Trainer, error) 
 			optimizer: optimizerOf(m), rate: or(m.Rate, rate), epochs: or(m.Epochs, epochs),
 		})
 	}
-	return newTrainer("MOLE", net, train, o, stages), nil
+	return newTrainer("MOLE", net, examples, o, stages), nil
 }
 
 // NewBackprop returns a trainer that trains the whole network by back-propagation, as
 // Backprop does when it is run. Optimizer, rate and epochs are those of the last
 // module. Otherwise it is like NewTrainer.
-func NewBackprop(net *Network, train *data.Dataset, o Options) (*Trainer, error) {
+func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
 	if err := validate(net, train, o); err != nil {
 		return nil, err
 	}
-	o = o.resolved(train.Len(), 1000)
+	examples := labelledOf(train)
+	o = o.resolved(examples.flow.len(), 1000)
 	last := len(net.Modules) - 1
 	m := net.Modules[last]
 	all := stage{
@@ -70,7 +70,7 @@ func NewBackprop(net *Network, train *data.Dataset, o Options) (*Trainer, error)
 		all.modules = append(all.modules, k)
 		all.layers = append(all.layers, m.Layers...)
 	}
-	return newTrainer("back-propagation", net, train, o, []stage{all}), nil
+	return newTrainer("back-propagation", net, examples, o, []stage{all}), nil
 }
 
 func or[T int | float64](value, otherwise T) T {

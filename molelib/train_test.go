@@ -369,7 +369,7 @@ func TestContinueKeepsTheWeights(t *testing.T) {
 
 func TestReportsTellWhetherModulesFollowEachOther(t *testing.T) {
 	train, _ := digits(1)
-	for name, begin := range map[string]func(*mole.Network, *data.Dataset, mole.Options) (*mole.Trainer, error){
+	for name, begin := range map[string]func(*mole.Network, mole.Examples, mole.Options) (*mole.Trainer, error){
 		"MOLE": mole.NewTrainer, "back-propagation": mole.NewBackprop,
 	} {
 		tr, err := begin(mole.MLP(64, 16, 10), train.Head(256), mole.Options{})

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"time"
-
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 )
 
 // ErrDone is returned by the methods of a Trainer whose training is complete.
@@ -20,7 +18,8 @@ type Trainer struct {
 	Observer Observer
 
 	net     *Network
-	train   *data.Dataset
+	train   *labelled
+	test    *labelled // nil without test data
 	options Options
 	report  *Report
 	probe   *probe
@@ -52,17 +51,17 @@ func (s Step) String() string {
 	return fmt.Sprintf("%s, epoch %d, step %d of %d: loss %.4f", s.Name, s.Epoch, s.Step, s.Steps, s.Loss)
 }
 
-func newTrainer(method string, net *Network, train *data.Dataset, o Options, stages []stage) *Trainer {
-	t := &Trainer{Observer: o.Observer, net: net, train: train, options: o, stages: stages}
+func newTrainer(method string, net *Network, train *labelled, o Options, stages []stage) *Trainer {
+	t := &Trainer{Observer: o.Observer, net: net, train: train, test: labelledOf(o.Test), options: o, stages: stages}
 	for _, s := range stages {
-		t.total += s.epochs * (train.Len() / o.Batch)
+		t.total += s.epochs * (train.flow.len() / o.Batch)
 	}
 	if !o.Continue {
 		net.Init(o.Seed)
 	}
-	t.report = newReport(method, train.Name, net, len(stages), t.total)
+	t.report = newReport(method, train.name, net, len(stages), t.total)
 	t.input = t.raw()
-	t.probe = newProbe(train, o)
+	t.probe = newProbe(train, t.test, o)
 	return t
 }
 
@@ -193,7 +192,7 @@ func (t *Trainer) step() (Step, error) {
 		Epoch: w.epoch + 1, Step: w.step + 1, Steps: w.steps, Rate: w.currentRate(),
 	}
 	start := time.Now()
-	loss, ok := w.next(t.input.train, t.train.Y)
+	loss, ok := w.next(&t.input.train, t.train.labels)
 	t.report.addTime(w.modules, time.Since(start))
 	s.Loss = loss
 	if !ok {
@@ -266,7 +265,7 @@ func (t *Trainer) newWork() (*work, error) {
 	if first := s.modules[0]; first > 0 {
 		width = t.net.Width(first - 1)
 	}
-	w, err := newWork(s, t.train.Len(), width, t.net.Outputs(), t.options)
+	w, err := newWork(s, t.train.flow.len(), width, t.net.Outputs(), t.options)
 	if err != nil {
 		return nil, fmt.Errorf("mole: module %q: %w", t.net.Modules[t.Current()].Name, err)
 	}
@@ -278,18 +277,18 @@ func (t *Trainer) newWork() (*work, error) {
 func (t *Trainer) end(ctx context.Context) error {
 	w := t.work
 	if t.current == len(t.stages)-1 {
-		if t.options.Test != nil {
+		if t.test != nil {
 			t.report.finish(t.scored)
 		}
 		t.current, t.work, t.input = t.current+1, nil, input{}
 		return nil
 	}
 	if scaleFree(w.objective) && !w.rescaled {
-		sample, err := applyLayers(ctx, w.layers, t.probe.fitRows(t.input.train))
+		sample, err := t.probe.fitted(t.input).through(ctx, w.layers)
 		if err != nil {
 			return err
 		}
-		w.rescale(sample)
+		w.rescale(sample.x)
 	}
 	next, err := t.input.through(ctx, w.layers)
 	if err != nil {
