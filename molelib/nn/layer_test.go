@@ -2,7 +2,6 @@ package nn_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -13,15 +12,6 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
-
-func ExampleDense() {
-	l := nn.Dense(2, 1)
-	copy(l.Weight.Value.Data, []float32{1, 10})
-	y := tensor.NewMatrix(1, 1)
-	l.Apply(y, tensor.FromRows([][]float64{{3, 4}}))
-	fmt.Println(l.Name(), y.At(0, 0))
-	// Output: dense 2→1 43
-}
 
 func random(rng *rand.Rand, rows, cols int) *tensor.Matrix {
 	m := tensor.NewMatrix(rows, cols)

@@ -1,7 +1,6 @@
 package optim_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -9,14 +8,6 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 )
-
-func ExampleCosine() {
-	s := optim.Cosine{Warmup: 1}
-	for step := range 5 {
-		fmt.Printf("%.2f ", s.Factor(step, 5))
-	}
-	// Output: 0.50 1.00 0.85 0.50 0.15
-}
 
 // param returns a parameter of one value, whose gradient the caller sets.
 func param(value float32, decay bool) *nn.Param {
@@ -128,14 +119,6 @@ func BenchmarkAdam(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(p.Grad.Data)), "ns/value")
 		})
 	}
-}
-
-func ExampleSteps() {
-	s := optim.Steps{Every: 0.4, Gamma: 0.1}
-	for step := range 5 {
-		fmt.Printf("%.2f ", s.Factor(step, 5))
-	}
-	// Output: 1.00 1.00 0.10 0.10 0.01
 }
 
 func TestClipScalesAllGradientsAlike(t *testing.T) {

@@ -1,7 +1,6 @@
 package tensor_test
 
 import (
-	"fmt"
 	"math"
 	"testing"
 
@@ -9,12 +8,6 @@ import (
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
-
-func ExampleFromRows() {
-	m := tensor.FromRows([][]float64{{1, 2, 3}, {4, 5, 6}})
-	fmt.Println(m, m.At(1, 2), m.Row(0))
-	// Output: 2×3 float32 6 [1 2 3]
-}
 
 func TestConversionToGonumAndBackKeepsValues(t *testing.T) {
 	want := mat.NewDense(2, 2, []float64{1, -2, 0.5, 4})
