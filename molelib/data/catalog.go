@@ -35,14 +35,6 @@ func Catalog() Listing {
 	}
 }
 
-func (s *idxSet) bytes() int64 {
-	var sum int64
-	for _, f := range s.files {
-		sum += f.size
-	}
-	return sum
-}
-
 // String writes the list as a table of text.
 func (l Listing) String() string {
 	var b strings.Builder

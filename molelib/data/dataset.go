@@ -136,19 +136,28 @@ func (d *Dataset) Validate() error {
 }
 
 func (d *Dataset) validateValues() error {
-	for i := range d.X.Rows {
-		for j, v := range d.X.Row(i) {
-			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-				return fmt.Errorf("data: %s, row %d, column %s is %v: replace or drop missing values first", d.Name, i, d.column(j), v)
-			}
-		}
+	if i, j := notFinite(d.X); i >= 0 {
+		return fmt.Errorf("data: %s, row %d, column %s is %v: replace or drop missing values first", d.Name, i, columnName(d.Features, j), d.X.At(i, j))
 	}
 	return nil
 }
 
-func (d *Dataset) column(j int) string {
-	if j < len(d.Features) {
-		return fmt.Sprintf("%d (%s)", j, d.Features[j])
+// notFinite returns the place of the first value that is NaN or infinite; -1, -1 without one.
+func notFinite(x *tensor.Matrix) (i, j int) {
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+				return i, j
+			}
+		}
+	}
+	return -1, -1
+}
+
+// columnName names column j by its number, and by its name where it has one.
+func columnName(names []string, j int) string {
+	if j < len(names) {
+		return fmt.Sprintf("%d (%s)", j, names[j])
 	}
 	return strconv.Itoa(j)
 }
@@ -156,13 +165,7 @@ func (d *Dataset) column(j int) string {
 // ClassCounts returns the number of examples of each class, by label. Labels without a
 // class, which Validate reports, are not counted.
 func (d *Dataset) ClassCounts() []int {
-	counts := make([]int, len(d.Classes))
-	for _, y := range d.Y {
-		if y >= 0 && y < len(counts) {
-			counts[y]++
-		}
-	}
-	return counts
+	return countClasses(d.Y, len(d.Classes))
 }
 
 // mustHold panics in the name of a method when d is nil or has no matrix of examples.

@@ -19,8 +19,8 @@ import (
 
 // MirrorVariable names the environment variable with a folder (or an http
 // address) that holds datasets: it is looked into before the cache and before the
-// network. Both <mirror>/fashion-mnist/<file> and <mirror>/grid/fashion-mnist/<file>
-// are found.
+// network. A file is found below the folder of its dataset and below the folder of its
+// kind: both <mirror>/fashion-mnist/<file> and <mirror>/grid/fashion-mnist/<file>.
 const MirrorVariable = "MOLE_DATA_MIRROR"
 
 // Options for datasets that are downloaded. The zero value is good.
@@ -37,19 +37,29 @@ type Options struct {
 // UnavailableError says that a dataset is neither here nor to be had. Its text
 // tells what to do.
 type UnavailableError struct {
-	Dataset string // such as "Fashion-MNIST"
-	File    string // the file that is missing
-	Folder  string // the folder where files can be put by hand
-	Err     error  // what every source answered
+	Dataset  string   // such as "Fashion-MNIST"
+	File     string   // the file that is missing
+	Files    []string // all files of the dataset
+	Folder   string   // the folder where files can be put by hand
+	Mirrored string   // the folder of the dataset within a mirror
+	Err      error    // what every source answered
 }
 
 func (e *UnavailableError) Error() string {
 	return fmt.Sprintf(`data: %s is not on this machine and could not be downloaded (%s):
 %s
-Without a network, bring the four .gz files of %s from elsewhere and either
+Without a network, bring the files of %s from elsewhere (%s) and either
   put them into %s
-  or set %s to a folder that holds them as %s%c%s`,
-		e.Dataset, e.File, indent(e.Err.Error()), e.Dataset, e.Folder, MirrorVariable, filepath.Base(e.Folder), filepath.Separator, e.File)
+  or set %s to a folder that holds them as %s`,
+		e.Dataset, e.File, indent(e.Err.Error()), e.Dataset, list(e.Files), e.Folder, MirrorVariable, filepath.Join(e.Mirrored, filepath.FromSlash(e.File)))
+}
+
+// list names files, and of many the first and the last.
+func list(files []string) string {
+	if n := len(files); n > 4 {
+		return fmt.Sprintf("%d of them, %s … %s", n, files[0], files[n-1])
+	}
+	return strings.Join(files, ", ")
 }
 
 // Unwrap returns what the sources answered.
@@ -57,13 +67,39 @@ func (e *UnavailableError) Unwrap() error { return e.Err }
 
 func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
 
+// fileSet describes the files of a dataset and where they are to be had.
+type fileSet struct {
+	name    string
+	kind    string   // "vector", "grid", "node" or "graph": a folder of a mirror
+	folder  string   // in the cache, in a mirror and below the folder of the kind; slashes
+	sources []string // base addresses, tried in order
+	files   []remoteFile
+}
+
+// remoteFile is one file. One whose name ends in .gz is packed; mirrors may have packed
+// it anew, so it is the unpacked content that is verified.
+type remoteFile struct {
+	name   string // may hold slashes
+	size   int64  // as the public sources give it, for progress
+	sha256 string // of the unpacked content
+}
+
+// bytes returns what the whole set takes to download.
+func (s *fileSet) bytes() int64 {
+	var sum int64
+	for _, f := range s.files {
+		sum += f.size
+	}
+	return sum
+}
+
 // fetcher finds the files of one dataset: in the mirror, in the cache, at a source.
 type fetcher struct {
-	set     *idxSet
+	set     *fileSet
 	options Options
 }
 
-func newFetcher(set *idxSet, options []Options) *fetcher {
+func newFetcher(set *fileSet, options []Options) *fetcher {
 	f := &fetcher{set: set}
 	if len(options) > 0 {
 		f.options = options[0]
@@ -80,19 +116,6 @@ func newFetcher(set *idxSet, options []Options) *fetcher {
 	return f
 }
 
-// idx returns shape and values of one file, wherever it is found first.
-func (f *fetcher) idx(ctx context.Context, file remoteFile) (shape []int, values []byte, err error) {
-	content, err := f.content(ctx, file)
-	if err != nil {
-		return nil, nil, err
-	}
-	shape, values, err = ReadIDX(bytes.NewReader(content))
-	if err != nil {
-		return nil, nil, fmt.Errorf("data: %s, %s: %w", f.set.name, file.name, err)
-	}
-	return shape, values, nil
-}
-
 // content returns the unpacked and verified content of file. A damaged file in a
 // mirror folder is an error, since that folder is the user's; one in the cache is
 // replaced.
@@ -107,7 +130,7 @@ func (f *fetcher) content(ctx context.Context, file remoteFile) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(folder, file.name)
+	path := filepath.Join(folder, filepath.FromSlash(file.name))
 	content, err := readVerified(ctx, path, file)
 	if err == nil || ctx.Err() != nil {
 		return content, err
@@ -119,9 +142,17 @@ func (f *fetcher) content(ctx context.Context, file remoteFile) ([]byte, error) 
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("data: download %s, %s: %w", f.set.name, file.name, context.Cause(ctx))
 		}
-		return nil, &UnavailableError{Dataset: f.set.name, File: file.name, Folder: folder, Err: err}
+		return nil, f.unavailable(file, folder, err)
 	}
 	return readVerified(ctx, path, file)
+}
+
+func (f *fetcher) unavailable(file remoteFile, folder string, err error) error {
+	e := &UnavailableError{Dataset: f.set.name, File: file.name, Folder: folder, Mirrored: filepath.FromSlash(f.set.folder), Err: err}
+	for _, needed := range f.set.files {
+		e.Files = append(e.Files, needed.name)
+	}
+	return e
 }
 
 // mirrored lists where file may be in a mirror folder.
@@ -130,17 +161,16 @@ func (f *fetcher) mirrored(file remoteFile) []string {
 	if mirror == "" || isAddress(mirror) {
 		return nil
 	}
-	return []string{
-		filepath.Join(mirror, f.set.folder, file.name),
-		filepath.Join(mirror, "grid", f.set.folder, file.name),
-	}
+	path := filepath.Join(filepath.FromSlash(f.set.folder), filepath.FromSlash(file.name))
+	return []string{filepath.Join(mirror, path), filepath.Join(mirror, f.set.kind, path)}
 }
 
 // addresses lists where file may be on the network, a mirror first.
 func (f *fetcher) addresses(file remoteFile) []string {
 	var list []string
 	if mirror := strings.TrimSuffix(f.options.Mirror, "/"); isAddress(mirror) {
-		list = append(list, mirror+"/"+f.set.folder+"/"+file.name, mirror+"/grid/"+f.set.folder+"/"+file.name)
+		path := f.set.folder + "/" + file.name
+		list = append(list, mirror+"/"+path, mirror+"/"+f.set.kind+"/"+path)
 	}
 	for _, base := range f.options.Sources {
 		list = append(list, strings.TrimSuffix(base, "/")+"/"+file.name)
@@ -154,28 +184,31 @@ func isAddress(mirror string) bool {
 
 func (f *fetcher) folder() (string, error) {
 	if f.options.Cache != "" {
-		return filepath.Join(f.options.Cache, f.set.folder), nil
+		return filepath.Join(f.options.Cache, filepath.FromSlash(f.set.folder)), nil
 	}
 	base, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("data: no folder to keep %s in (set Options.Cache or %s): %w", f.set.name, MirrorVariable, err)
 	}
-	return filepath.Join(base, "mole-kernel", "data", f.set.folder), nil
+	return filepath.Join(base, "mole-kernel", "data", filepath.FromSlash(f.set.folder)), nil
 }
 
-// readVerified unpacks the file at path and compares its content with file.sha256.
+// readVerified reads the file at path, unpacks it if it is packed, and compares its content
+// with file.sha256.
 func readVerified(ctx context.Context, path string, file remoteFile) ([]byte, error) {
-	packed, err := os.Open(path)
+	stored, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer packed.Close() // Only read from: an error of Close cannot lose anything.
-	r, err := gzip.NewReader(&cancelledReader{ctx, packed})
-	if err != nil {
-		return nil, fmt.Errorf("data: %s is no gzip file, delete it or fetch it again: %w", path, early(err))
-	}
+	defer stored.Close() // Only read from: an error of Close cannot lose anything.
 	var content bytes.Buffer
-	content.Grow(int(unpackedSize(packed)))
+	var r io.Reader = &cancelledReader{ctx, stored}
+	if strings.HasSuffix(file.name, ".gz") {
+		if r, err = gzip.NewReader(r); err != nil {
+			return nil, fmt.Errorf("data: %s is no gzip file, delete it or fetch it again: %w", path, early(err))
+		}
+		content.Grow(int(unpackedSize(stored)))
+	}
 	hash := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(&content, hash), r); err != nil {
 		if ctx.Err() != nil {

@@ -28,7 +28,7 @@ type tiny struct {
 
 func newTiny(t *testing.T) *tiny {
 	t.Helper()
-	s := &tiny{set: idxSet{name: "Tiny", folder: "tiny", classes: numbered(10)}, files: map[string][]byte{}}
+	s := &tiny{set: idxSet{fileSet: fileSet{name: "Tiny", kind: "grid", folder: "tiny", files: make([]remoteFile, 4)}, classes: numbered(10)}, files: map[string][]byte{}}
 	for k, n := range []int{300, 20} {
 		pixels, labels := make([]byte, n*20), make([]byte, n)
 		for i := range pixels {

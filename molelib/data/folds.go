@@ -16,7 +16,7 @@ func (d *Dataset) Folds(k, seed int) []Fold {
 	if k < 2 || k > d.Len() {
 		panic(fmt.Sprintf("data: Folds(%d): give a number between 2 and the %d examples of %s", k, d.Len(), d.Name))
 	}
-	part := d.parts(k, seed)
+	part := deal(d.Y, len(d.Classes), k, seed)
 	folds := make([]Fold, k)
 	for f := range folds {
 		var train, test []int
@@ -32,14 +32,14 @@ func (d *Dataset) Folds(k, seed int) []Fold {
 	return folds
 }
 
-// parts deals the shuffled examples out class by class, like cards: the parts differ by
-// at most one example, in all and in every class.
-func (d *Dataset) parts(k, seed int) []int {
-	byClass := make([][]int, len(d.Classes))
-	for _, i := range permutation(d.Len(), seed) {
-		byClass[d.Y[i]] = append(byClass[d.Y[i]], i)
+// deal gives each of the shuffled examples one of k parts, class by class, like cards: the
+// parts differ by at most one example, in all and in every class.
+func deal(labels []int, classes, k, seed int) []int {
+	byClass := make([][]int, classes)
+	for _, i := range permutation(len(labels), seed) {
+		byClass[labels[i]] = append(byClass[labels[i]], i)
 	}
-	part, next := make([]int, d.Len()), 0
+	part, next := make([]int, len(labels)), 0
 	for _, rows := range byClass {
 		for _, i := range rows {
 			part[i] = next % k

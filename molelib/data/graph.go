@@ -19,8 +19,19 @@ type Graph struct {
 	Y        []int          // label of every node in [0, len(Classes)); nil when there are none
 	Classes  []string       // class names by label
 	Features []string       // d feature names; nil when they have none
-	Train    []int          // nodes whose labels may be learned from
-	Test     []int          // nodes to predict
+	Tags     []int          // kind of every node, as an element of an atom, from 0; nil when there is none
+
+	Train      []int // nodes whose labels may be learned from
+	Validation []int // nodes to choose hyper-parameters on; may be empty
+	Test       []int // nodes to predict
+}
+
+// width returns the number of features of a node, 0 when nodes have none.
+func (g *Graph) width() int {
+	if g.X == nil {
+		return 0
+	}
+	return g.X.Cols
 }
 
 // Karate returns Zachary's karate club: 34 members, 78 friendships, and the club
@@ -87,37 +98,60 @@ func (g *Graph) Adjacency() *tensor.Matrix {
 	return a
 }
 
-// ClassCounts returns the number of nodes of each class, by label.
+// ClassCounts returns the number of nodes of each class, by label. Labels without a class,
+// which Validate reports, are not counted.
 func (g *Graph) ClassCounts() []int {
-	counts := make([]int, len(g.Classes))
-	for _, y := range g.Y {
-		counts[y]++
-	}
-	return counts
+	return countClasses(g.Y, len(g.Classes))
 }
 
-// Validate reports the first thing that is wrong with g: an edge or a split that
-// names a node that is not there, a loop, a double edge, sizes that do not match.
+// Validate reports the first thing that is wrong with g: no nodes, sizes that do not match,
+// NaN or an infinity, a label without a class, an edge or a split that names a node that is
+// not there, a loop, a double edge, a node in two of the splits. Nodes and columns are
+// counted from 0.
 func (g *Graph) Validate() error {
+	if g.Nodes < 1 {
+		return fmt.Errorf("data: %s has no nodes", g.Name)
+	}
 	if g.X != nil && g.X.Rows != g.Nodes {
 		return fmt.Errorf("data: %s has %d nodes but %d rows of features", g.Name, g.Nodes, g.X.Rows)
 	}
 	if g.Y != nil && len(g.Y) != g.Nodes {
 		return fmt.Errorf("data: %s has %d nodes but %d labels", g.Name, g.Nodes, len(g.Y))
 	}
+	if g.Tags != nil && len(g.Tags) != g.Nodes {
+		return fmt.Errorf("data: %s has %d nodes but %d tags", g.Name, g.Nodes, len(g.Tags))
+	}
 	for i, y := range g.Y {
 		if y < 0 || y >= len(g.Classes) {
 			return fmt.Errorf("data: %s, node %d: label %d is outside the %d classes", g.Name, i, y, len(g.Classes))
 		}
 	}
-	for _, part := range [][]int{g.Train, g.Test} {
-		for _, i := range part {
-			if i < 0 || i >= g.Nodes {
-				return fmt.Errorf("data: %s: the split names node %d of %d", g.Name, i, g.Nodes)
-			}
+	if g.X != nil {
+		if i, j := notFinite(g.X); i >= 0 {
+			return fmt.Errorf("data: %s, node %d, column %s is %v: replace or drop missing values first", g.Name, i, columnName(g.Features, j), g.X.At(i, j))
 		}
 	}
+	if err := g.validateSplits(); err != nil {
+		return err
+	}
 	return g.validateEdges()
+}
+
+func (g *Graph) validateSplits() error {
+	names := [...]string{"Train", "Validation", "Test"}
+	part := make(map[int]int, len(g.Train)+len(g.Validation)+len(g.Test))
+	for p, nodes := range [...][]int{g.Train, g.Validation, g.Test} {
+		for _, i := range nodes {
+			if i < 0 || i >= g.Nodes {
+				return fmt.Errorf("data: %s: the split names node %d of %d in %s", g.Name, i, g.Nodes, names[p])
+			}
+			if before, twice := part[i]; twice {
+				return fmt.Errorf("data: %s: node %d is in %s and again in %s", g.Name, i, names[before], names[p])
+			}
+			part[i] = p
+		}
+	}
+	return nil
 }
 
 func (g *Graph) validateEdges() error {

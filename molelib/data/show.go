@@ -22,7 +22,7 @@ func (d *Dataset) String() string {
 			fmt.Fprintf(&b, "  … and %d more classes\n", len(d.Classes)-label)
 			break
 		}
-		fmt.Fprintf(&b, "  %-*s %6d\n", d.longestClass(), d.Classes[label], count)
+		fmt.Fprintf(&b, "  %-*s %6d\n", longestName(d.Classes), d.Classes[label], count)
 	}
 	return b.String()
 }
@@ -41,9 +41,10 @@ func (d *Dataset) size() string {
 	return fmt.Sprintf("%s examples, %s, %d classes", thousands(d.Len()), shape, len(d.Classes))
 }
 
-func (d *Dataset) longestClass() int {
+// longestName returns the width of the longest of the names that are shown.
+func longestName(names []string) int {
 	longest := 0
-	for _, name := range d.Classes[:min(len(d.Classes), shownClasses)] {
+	for _, name := range names[:min(len(names), shownClasses)] {
 		longest = max(longest, len([]rune(name)))
 	}
 	return longest

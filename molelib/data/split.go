@@ -15,21 +15,26 @@ import (
 // (stratified), as far as whole examples allow; a class with a single example
 // stays in train. The same seed gives the same split. testShare must lie in (0, 1).
 func (d *Dataset) Split(testShare float64, seed int) (train, test *Dataset) {
+	d.mustBeLabelled("Split")
+	trainRows, testRows := splitRows(d.Y, d.ClassCounts(), testShare, seed)
+	return d.Subset(trainRows), d.Subset(testRows)
+}
+
+// splitRows divides the examples that have the given labels.
+func splitRows(labels, counts []int, testShare float64, seed int) (trainRows, testRows []int) {
 	if !(testShare > 0 && testShare < 1) {
 		panic("data: Split: the share of test examples must lie between 0 and 1")
 	}
-	d.mustBeLabelled("Split")
-	quota := testQuota(d.ClassCounts(), testShare)
-	var trainRows, testRows []int
-	for _, i := range permutation(d.Len(), seed) {
-		if y := d.Y[i]; quota[y] > 0 {
+	quota := testQuota(counts, testShare)
+	for _, i := range permutation(len(labels), seed) {
+		if y := labels[i]; quota[y] > 0 {
 			quota[y]--
 			testRows = append(testRows, i)
 		} else {
 			trainRows = append(trainRows, i)
 		}
 	}
-	return d.Subset(trainRows), d.Subset(testRows)
+	return trainRows, testRows
 }
 
 // testQuota shares ⌈n·share⌉ test examples out to the classes by largest remainder.
@@ -90,11 +95,7 @@ func (d *Dataset) Gather(x *tensor.Matrix, y []int, rows []int) {
 
 // Head returns a copy of the first n examples, or of all when there are fewer.
 func (d *Dataset) Head(n int) *Dataset {
-	rows := make([]int, max(0, min(n, d.Len())))
-	for i := range rows {
-		rows[i] = i
-	}
-	return d.Subset(rows)
+	return d.Subset(upTo(max(0, min(n, d.Len()))))
 }
 
 // Shuffled returns a copy of d in an order that seed decides.
