@@ -81,6 +81,9 @@ func (net *Network) accepts(e Examples) error {
 		return fmt.Errorf("mole: %w", err)
 	}
 	d := labelledOf(e)
+	if len(d.labels) == 0 {
+		return fmt.Errorf("mole: %s has no labels", d.name)
+	}
 	if width := d.flow.x.Cols; width != net.inputs {
 		return fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
 	}

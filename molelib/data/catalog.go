@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"html"
+	"strconv"
 	"strings"
 )
 
@@ -12,8 +13,8 @@ type Entry struct {
 	Kind     string // "vector", "grid" or "graph"
 	Examples int    // of training and test together; nodes of a graph
 	Shape    string // of one example
-	Classes  int
-	Download int64 // bytes that the first use downloads; 0: embedded
+	Classes  int    // 0: regression
+	Download int64  // bytes that the first use downloads; 0: embedded
 	About    string
 	Licence  string
 }
@@ -29,6 +30,7 @@ func Catalog() Listing {
 		{"Wine", "vector", 178, "13", 3, 0, "chemical measurements of wines", uci},
 		{"BreastCancer", "vector", 569, "30", 2, 0, "cell nuclei of tumours", uci},
 		{"Digits", "grid", 1797, "8×8", 10, 0, "handwritten digits", uci},
+		{"Diabetes", "vector", 442, "10", 0, 0, "patients, progression of the disease (regression)", "BSD-3-Clause"},
 		{"MNIST", "grid", 70000, "28×28", 10, mnist.bytes(), "handwritten digits", "CC BY-SA 3.0"},
 		{"FashionMNIST", "grid", 70000, "28×28", 10, fashion.bytes(), "pictures of clothes", "MIT"},
 		{"Karate", "graph", 34, "78 edges", 2, 0, "friendships in a karate club", "public domain"},
@@ -40,7 +42,7 @@ func (l Listing) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-13s %-7s %8s  %-8s %7s  %-9s %-13s %s\n", "name", "kind", "examples", "shape", "classes", "download", "licence", "about")
 	for _, e := range l {
-		fmt.Fprintf(&b, "%-13s %-7s %8s  %-8s %7d  %-9s %-13s %s\n", e.Name, e.Kind, thousands(e.Examples), e.Shape, e.Classes, e.download(), e.Licence, e.About)
+		fmt.Fprintf(&b, "%-13s %-7s %8s  %-8s %7s  %-9s %-13s %s\n", e.Name, e.Kind, thousands(e.Examples), e.Shape, e.classes(), e.download(), e.Licence, e.About)
 	}
 	return b.String()
 }
@@ -56,7 +58,7 @@ func (l Listing) MIMEBundle() (map[string]any, error) {
 	for _, e := range l {
 		b.WriteString("<tr>")
 		for _, cell := range []string{
-			"data." + e.Name, e.Kind, thousands(e.Examples), e.Shape, fmt.Sprint(e.Classes), e.download(), e.Licence, e.About,
+			"data." + e.Name, e.Kind, thousands(e.Examples), e.Shape, e.classes(), e.download(), e.Licence, e.About,
 		} {
 			fmt.Fprintf(&b, "<td style=\"text-align:left\">%s</td>", html.EscapeString(cell))
 		}
@@ -64,6 +66,13 @@ func (l Listing) MIMEBundle() (map[string]any, error) {
 	}
 	b.WriteString("</tbody></table>\n")
 	return map[string]any{"text/html": b.String(), "text/plain": l.String()}, nil
+}
+
+func (e Entry) classes() string {
+	if e.Classes == 0 {
+		return "–"
+	}
+	return strconv.Itoa(e.Classes)
 }
 
 func (e Entry) download() string {

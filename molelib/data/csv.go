@@ -29,12 +29,14 @@ const (
 
 // CSVOptions say how a table of text becomes a Dataset. The zero value is for a file
 // separated by commas, whose first line names the columns and whose last column is the
-// class.
+// class. With Targets it is a regression; with NoLabel all columns are features.
 type CSVOptions struct {
 	Comma    rune // what separates cells; 0 means ','
 	NoHeader bool // the first line holds values; columns are then called "1", "2", …
 
 	Label   string   // the column with the class; "" means the last one
+	Targets []string // the columns of numbers to predict, in place of a class
+	NoLabel bool     // there is neither class nor target
 	Drop    []string // columns to leave out
 	Classes []string // class names in the order of their labels; nil: those found, sorted
 
@@ -61,7 +63,7 @@ func LoadCSV(path string, o CSVOptions) (*Dataset, error) {
 }
 
 // ReadCSV reads a table of text: one example a line, numbers and categories in columns,
-// one column with the class. name is used in errors. An error names the line of the file
+// one column with the class (or columns with targets). name is used in errors. An error names the line of the file
 // and the column.
 func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 	t, err := readTable(r, name, o)
@@ -75,12 +77,20 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 		return nil, fmt.Errorf("data: %s has no examples", name)
 	}
 	d := &Dataset{Name: strings.TrimSuffix(name, filepath.Ext(name))}
-	if d.Y, d.Classes, err = t.labels(o); err != nil {
-		return nil, err
+	if t.label >= 0 {
+		if d.Y, d.Classes, err = t.labels(o); err != nil {
+			return nil, err
+		}
+	}
+	if len(t.targets) > 0 {
+		if d.Targets, err = t.targetValues(); err != nil {
+			return nil, err
+		}
+		d.TargetNames = append([]string(nil), o.Targets...)
 	}
 	var columns []column
 	for j := range t.header {
-		if j == t.label || t.dropped[j] {
+		if j == t.label || t.dropped[j] || slices.Contains(t.targets, j) {
 			continue
 		}
 		c, err := t.column(j, o)
@@ -90,7 +100,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 		columns = append(columns, c...)
 	}
 	if len(columns) == 0 {
-		return nil, fmt.Errorf("data: %s has no column but the label %q: there is nothing to learn from", name, t.header[t.label])
+		return nil, fmt.Errorf("data: %s has no column but what is to be predicted: there is nothing to learn from", name)
 	}
 	d.X = tensor.NewMatrix(len(t.rows), len(columns))
 	for j, c := range columns {
@@ -109,7 +119,8 @@ type csvTable struct {
 	header  []string
 	rows    [][]string
 	lines   []int
-	label   int
+	label   int   // column of the class, −1 when there is none
+	targets []int // columns to predict
 	dropped []bool
 }
 
@@ -175,10 +186,22 @@ func (t *csvTable) locate(o CSVOptions) error {
 		return 0, fmt.Errorf("data: %s has no column %q (%s); there are %s", t.name, column, option, strings.Join(t.header, ", "))
 	}
 	var err error
-	if o.Label != "" {
+	switch {
+	case len(o.Targets) > 0 && o.Label != "" || o.NoLabel && (o.Label != "" || len(o.Targets) > 0):
+		return fmt.Errorf("data: %s: Label, Targets and NoLabel exclude each other: give one of them", t.name)
+	case o.Label != "":
 		if t.label, err = find("Label", o.Label); err != nil {
 			return err
 		}
+	case o.NoLabel || len(o.Targets) > 0:
+		t.label = -1
+	}
+	for _, c := range o.Targets {
+		j, err := find("Targets", c)
+		if err != nil {
+			return err
+		}
+		t.targets = append(t.targets, j)
 	}
 	for _, c := range o.Drop {
 		j, err := find("Drop", c)

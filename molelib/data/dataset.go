@@ -1,7 +1,7 @@
-// Package data holds labelled examples and graphs: small sets that are part of
-// the binary (Iris, Wine, BreastCancer, Digits, Karate), larger ones that are
-// downloaded once and verified (MNIST, FashionMNIST), and the user's own: from values
-// (New, FromRows) and from files (LoadCSV, LoadNPY, LoadNPZ, ReadIDX). Catalog lists
+// Package data holds examples, with labels or targets, and graphs: small sets that are
+// part of the binary (Iris, Wine, BreastCancer, Digits, Diabetes, Karate), larger ones that
+// are downloaded once and verified (MNIST, FashionMNIST), and the user's own: from values
+// (New, FromRows, NewRegression) and from files (LoadCSV, LoadNPY, LoadNPZ, ReadIDX). Catalog lists
 // what there is.
 //
 // A Dataset is a value to look at, never changed behind its owner's back: Split, Folds,
@@ -10,24 +10,32 @@ package data
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// Dataset is a set of labelled examples.
+// Dataset is a set of examples: with labels (classification), with targets (regression), or
+// with neither (label-free).
 type Dataset struct {
 	Name     string
 	X        *tensor.Matrix // n×d, one example a row; grids are flattened
-	Y        []int          // n class labels in [0, len(Classes))
+	Y        []int          // n class labels in [0, len(Classes)); nil when there are none
 	Classes  []string       // class names by label
 	Features []string       // d feature names; nil when they have none
 	Shape    []int          // shape of one example: [d], or [height width] for grey images
+
+	Targets     *tensor.Matrix // n×t values to predict; nil when there are none
+	TargetNames []string       // t names; nil when they have none
 }
 
 // Len returns the number of examples n.
-func (d *Dataset) Len() int { return len(d.Y) }
+func (d *Dataset) Len() int {
+	if d.X == nil {
+		return len(d.Y)
+	}
+	return d.X.Rows
+}
 
 // Width returns the number of features d of one example.
 func (d *Dataset) Width() int {
@@ -39,27 +47,29 @@ func (d *Dataset) Width() int {
 
 // New makes a Dataset of the rows of x (n×d, one example a row: a tensor.Matrix,
 // a gonum matrix, or anything of that shape) and their labels y in
-// [0, len(classes)). Without class names (nil) the labels name themselves. x and
-// y are copied. What Validate finds wrong is the error.
+// [0, len(classes)). Without class names (nil) the labels name themselves; without labels
+// (nil) it is for label-free training. x and y are copied. What Validate finds wrong is the
+// error.
 func New(x interface {
 	Dims() (r, c int)
 	At(i, j int) float64
 }, y []int, classes []string) (*Dataset, error) {
+	m, err := copied(x)
+	if err != nil {
+		return nil, err
+	}
+	return checked(m, y, classes)
+}
+
+// copied returns the values of x, which must not be nil.
+func copied(x tensor.Points) (*tensor.Matrix, error) {
 	if x == nil {
 		return nil, fmt.Errorf("data: no matrix was given: a dataset needs at least one example")
 	}
 	if m, ok := x.(*tensor.Matrix); ok && m == nil {
 		return nil, fmt.Errorf("data: the matrix is nil: a dataset needs at least one example")
 	}
-	rows, cols := x.Dims()
-	m := tensor.NewMatrix(rows, cols)
-	for i := range rows {
-		row := m.Row(i)
-		for j := range row {
-			row[j] = float32(x.At(i, j))
-		}
-	}
-	return checked(m, y, classes)
+	return tensor.From(x), nil
 }
 
 // FromRows makes a Dataset of slices: rows[i] holds the features of example i,
@@ -106,16 +116,19 @@ func checked(x *tensor.Matrix, y []int, classes []string) (*Dataset, error) {
 }
 
 // Validate reports the first thing that makes d unfit for training: an empty
-// set, sizes that do not match, a label without a class, NaN or an infinity. Rows,
-// columns and labels are counted from 0, as in Go.
+// set, sizes that do not match, a label without a class, labels and targets at once, NaN or
+// an infinity. Rows, columns and labels are counted from 0, as in Go.
 func (d *Dataset) Validate() error {
+	if d == nil {
+		return fmt.Errorf("data: the dataset is nil: look at the error of loading it")
+	}
 	if d.X == nil || d.X.Rows == 0 || d.X.Cols == 0 {
 		return fmt.Errorf("data: %s has no examples or no features", d.Name)
 	}
 	if len(d.X.Data) != d.X.Rows*d.X.Cols {
 		return fmt.Errorf("data: %s: X is %d×%d but holds %d values", d.Name, d.X.Rows, d.X.Cols, len(d.X.Data))
 	}
-	if len(d.Y) != d.X.Rows {
+	if len(d.Y) > 0 && len(d.Y) != d.X.Rows {
 		return fmt.Errorf("data: %s has %d examples but %d labels", d.Name, d.X.Rows, len(d.Y))
 	}
 	if d.Features != nil && len(d.Features) != d.X.Cols {
@@ -123,6 +136,9 @@ func (d *Dataset) Validate() error {
 	}
 	if size := product(d.Shape); len(d.Shape) > 0 && size != d.X.Cols {
 		return fmt.Errorf("data: %s: shape %v has %d values, an example has %d", d.Name, d.Shape, size, d.X.Cols)
+	}
+	if err := d.validateTargets(); err != nil {
+		return err
 	}
 	for i, y := range d.Y {
 		if y < 0 {
@@ -136,22 +152,10 @@ func (d *Dataset) Validate() error {
 }
 
 func (d *Dataset) validateValues() error {
-	if i, j := notFinite(d.X); i >= 0 {
+	if i, j, ok := d.X.Finite(); !ok {
 		return fmt.Errorf("data: %s, row %d, column %s is %v: replace or drop missing values first", d.Name, i, columnName(d.Features, j), d.X.At(i, j))
 	}
 	return nil
-}
-
-// notFinite returns the place of the first value that is NaN or infinite; -1, -1 without one.
-func notFinite(x *tensor.Matrix) (i, j int) {
-	for i := range x.Rows {
-		for j, v := range x.Row(i) {
-			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-				return i, j
-			}
-		}
-	}
-	return -1, -1
 }
 
 // columnName names column j by its number, and by its name where it has one.
@@ -178,11 +182,15 @@ func (d *Dataset) mustHold(method string) {
 	}
 }
 
-// mustBeLabelled panics also when an example has no label, or a label no class.
-func (d *Dataset) mustBeLabelled(method string) {
+// mustFit panics also when the labels or targets are not those of the examples, or a label
+// has no class.
+func (d *Dataset) mustFit(method string) {
 	d.mustHold(method)
-	if len(d.Y) != d.X.Rows {
+	if len(d.Y) > 0 && len(d.Y) != d.X.Rows {
 		panic(fmt.Sprintf("data: %s: %s has %d examples but %d labels", method, d.Name, d.X.Rows, len(d.Y)))
+	}
+	if d.Targets != nil && d.Targets.Rows != d.X.Rows {
+		panic(fmt.Sprintf("data: %s: %s has %d examples but %d rows of targets", method, d.Name, d.X.Rows, d.Targets.Rows))
 	}
 	for i, y := range d.Y {
 		if y < 0 || y >= len(d.Classes) {

@@ -61,6 +61,37 @@ func Digits() *Dataset {
 	return d
 }
 
+// Diabetes returns 442 patients of a study of diabetes (Efron, Hastie, Johnstone, Tibshirani,
+// Ann. Statist. 2004) for regression: age, sex, body mass index, blood pressure and six
+// measurements of blood serum, in their own units (standardize them), and the progression
+// of the disease one year later, from 25 to 346.
+func Diabetes() *Dataset {
+	rows := strings.Split(strings.TrimSpace(unzip(embedded("diabetes_data_raw.csv.gz"))), "\n")
+	targets := strings.Fields(unzip(embedded("diabetes_target.csv.gz")))
+	d := &Dataset{
+		Name: "Diabetes", X: tensor.NewMatrix(len(rows), 10), Targets: tensor.NewMatrix(len(rows), 1), Shape: []int{10},
+		Features: []string{
+			"age", "sex", "body mass index", "blood pressure", "total cholesterol", "LDL", "HDL",
+			"total cholesterol / HDL", "log triglycerides", "blood sugar",
+		},
+		TargetNames: []string{"progression"},
+	}
+	for i, row := range rows {
+		for j, cell := range strings.Fields(row) {
+			d.X.Row(i)[j] = number(cell)
+		}
+		d.Targets.Row(i)[0] = number(targets[i])
+	}
+	return d
+}
+
+// number reads a value that a test has checked.
+func number(cell string) float32 {
+	v, err := strconv.ParseFloat(cell, 32)
+	must(err)
+	return float32(v)
+}
+
 // table parses scikit-learn's form: a line "examples,features,class,class,…", then
 // one example a line with its label at the end.
 func table(name string, content []byte) *Dataset {
@@ -79,9 +110,7 @@ func parseTable(lines []string) (*tensor.Matrix, []int) {
 	for i, line := range lines {
 		cells := strings.Split(line, ",")
 		for j := range x.Cols {
-			v, err := strconv.ParseFloat(cells[j], 32)
-			must(err)
-			x.Row(i)[j] = float32(v)
+			x.Row(i)[j] = number(cells[j])
 		}
 		label, err := strconv.Atoi(cells[x.Cols])
 		must(err)

@@ -9,12 +9,14 @@ import (
 
 func TestEmbeddedFilesAreTheNamedOnes(t *testing.T) {
 	want := map[string]string{
-		"iris.csv":          "f13ffa8fdd56fd8e6c8d16d4081a3fbd3114bcd0aae4256c43205169cd9d1449",
-		"wine_data.csv":     "10e8a802908b34f86e5da8ce962f3c806694bc98450a18f61851af59f324bede",
-		"breast_cancer.csv": "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed",
-		"digits.csv.gz":     "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
-		"karate.edges":      "8e07c1986db6907ebabf7aa4e30a6dca3e45b100afe3fc0899d1d6681d0f9bf1",
-		"karate.clubs":      "59250fd0c3dabe7588b771cc87783c9900f4fe29698cecd35887e97f3ccc9886",
+		"iris.csv":                 "f13ffa8fdd56fd8e6c8d16d4081a3fbd3114bcd0aae4256c43205169cd9d1449",
+		"wine_data.csv":            "10e8a802908b34f86e5da8ce962f3c806694bc98450a18f61851af59f324bede",
+		"breast_cancer.csv":        "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed",
+		"digits.csv.gz":            "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
+		"diabetes_data_raw.csv.gz": "7fc0ded571454b1982210d3bb43f0aca44eae01a0b8654a3b24022bdb6b38009",
+		"diabetes_target.csv.gz":   "8e53f65eb811df43c206f3534bb3af0e5fed213bc37ed6ba36310157d6023803",
+		"karate.edges":             "8e07c1986db6907ebabf7aa4e30a6dca3e45b100afe3fc0899d1d6681d0f9bf1",
+		"karate.clubs":             "59250fd0c3dabe7588b771cc87783c9900f4fe29698cecd35887e97f3ccc9886",
 	}
 	entries, err := files.ReadDir("embedded")
 	if err != nil {
@@ -71,6 +73,22 @@ func TestEmbeddedDatasetsAreFresh(t *testing.T) {
 	Iris().X.Row(0)[0] = 99
 	if Iris().X.Row(0)[0] == 99 {
 		t.Error("a change of one copy is seen in the next")
+	}
+}
+
+func TestDiabetes(t *testing.T) {
+	d := Diabetes()
+	if err := d.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if d.Len() != 442 || d.Width() != 10 || d.Targets.Cols != 1 || d.Y != nil {
+		t.Errorf("%v with %v targets, labels %v", d.X, d.Targets, d.Y)
+	}
+	if want := []float32{59, 2, 32.1, 101, 157, 93.2, 38, 4, 4.8598, 87}; !slices.Equal(d.X.Row(0), want) || d.Targets.Row(0)[0] != 151 {
+		t.Errorf("the first patient is %v, %v; want %v, 151", d.X.Row(0), d.Targets.Row(0), want)
+	}
+	if low, high := slices.Min(d.Targets.Data), slices.Max(d.Targets.Data); low != 25 || high != 346 {
+		t.Errorf("progressions from %v to %v, want 25 to 346", low, high)
 	}
 }
 

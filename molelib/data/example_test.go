@@ -83,6 +83,7 @@ func ExampleCatalog() {
 	// Wine          vector       178  13             3  –         CC BY 4.0     chemical measurements of wines
 	// BreastCancer  vector       569  30             2  –         CC BY 4.0     cell nuclei of tumours
 	// Digits        grid       1,797  8×8           10  –         CC BY 4.0     handwritten digits
+	// Diabetes      vector       442  10             –  –         BSD-3-Clause  patients, progression of the disease (regression)
 	// MNIST         grid      70,000  28×28         10  12 MB     CC BY-SA 3.0  handwritten digits
 	// FashionMNIST  grid      70,000  28×28         10  31 MB     MIT           pictures of clothes
 	// Karate        graph         34  78 edges       2  –         public domain friendships in a karate club

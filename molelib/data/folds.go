@@ -8,15 +8,16 @@ type Fold struct {
 }
 
 // Folds shuffles d by seed and divides it into k parts that all have the same share of
-// every class, as far as whole examples allow (stratified). Fold i tests on part i and
-// trains on the others, so that every example is tested once. k must lie between 2 and
-// the number of examples.
+// every class, as far as whole examples allow (stratified; without labels the parts are
+// drawn by chance alone). Fold i tests on part i and trains on the others, so that every
+// example is tested once. k must lie between 2 and the number of examples.
 func (d *Dataset) Folds(k, seed int) []Fold {
-	d.mustBeLabelled("Folds")
+	d.mustFit("Folds")
 	if k < 2 || k > d.Len() {
 		panic(fmt.Sprintf("data: Folds(%d): give a number between 2 and the %d examples of %s", k, d.Len(), d.Name))
 	}
-	part := deal(d.Y, len(d.Classes), k, seed)
+	strata, counts := d.strata()
+	part := deal(strata, len(counts), k, seed)
 	folds := make([]Fold, k)
 	for f := range folds {
 		var train, test []int

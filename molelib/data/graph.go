@@ -127,7 +127,7 @@ func (g *Graph) Validate() error {
 		}
 	}
 	if g.X != nil {
-		if i, j := notFinite(g.X); i >= 0 {
+		if i, j, ok := g.X.Finite(); !ok {
 			return fmt.Errorf("data: %s, node %d, column %s is %v: replace or drop missing values first", g.Name, i, columnName(g.Features, j), g.X.At(i, j))
 		}
 	}

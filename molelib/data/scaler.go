@@ -18,15 +18,19 @@ type Scaler struct {
 // from nothing else: what is known of test data must not reach a model.
 func FitScaler(train *Dataset) *Scaler {
 	train.mustHold("FitScaler")
-	cols, n := train.X.Cols, float64(max(1, train.X.Rows))
+	return scalerOf(train.X)
+}
+
+func scalerOf(m *tensor.Matrix) *Scaler {
+	cols, n := m.Cols, float64(max(1, m.Rows))
 	s := &Scaler{Mean: make([]float64, cols), Std: make([]float64, cols)}
-	for i := range train.X.Rows {
-		for j, v := range train.X.Row(i) {
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
 			s.Mean[j] += float64(v) / n
 		}
 	}
-	for i := range train.X.Rows {
-		for j, v := range train.X.Row(i) {
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
 			s.Std[j] += (float64(v) - s.Mean[j]) * (float64(v) - s.Mean[j]) / n
 		}
 	}

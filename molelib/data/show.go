@@ -11,12 +11,15 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // String summarizes d in a few lines: size, shape and examples of each class.
 func (d *Dataset) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.size())
+	d.targetLines(&b)
 	for label, count := range d.ClassCounts() {
 		if label == shownClasses {
 			fmt.Fprintf(&b, "  … and %d more classes\n", len(d.Classes)-label)
@@ -38,7 +41,7 @@ func (d *Dataset) size() string {
 	if d.isImage() {
 		shape = fmt.Sprintf("grey images of %d×%d", d.Shape[0], d.Shape[1])
 	}
-	return fmt.Sprintf("%s examples, %s, %d classes", thousands(d.Len()), shape, len(d.Classes))
+	return fmt.Sprintf("%s examples, %s, %s", thousands(d.Len()), shape, d.purpose())
 }
 
 // longestName returns the width of the longest of the names that are shown.
@@ -56,8 +59,11 @@ func (d *Dataset) MIMEBundle() (map[string]any, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p><b>%s</b>: %s</p>\n", html.EscapeString(d.Name), d.size())
 	if !d.isImage() {
-		d.classTable(&b)
-		d.featureTable(&b)
+		if d.Labelled() || d.Targets == nil {
+			d.classTable(&b)
+		}
+		d.valueTable(&b, "target", d.Targets, d.TargetNames)
+		d.valueTable(&b, "feature", d.X, d.Features)
 	} else if err := d.strips(&b); err != nil {
 		return nil, err
 	}
@@ -76,36 +82,53 @@ func (d *Dataset) classTable(b *strings.Builder) {
 	}
 }
 
-func (d *Dataset) featureTable(b *strings.Builder) {
-	if d.X == nil || d.X.Rows == 0 {
+// valueTable writes a line of statistics for every column of m; kind says what they are.
+func (d *Dataset) valueTable(b *strings.Builder, kind string, m *tensor.Matrix, names []string) {
+	if m == nil || m.Rows == 0 {
 		return
 	}
-	b.WriteString("<table><thead><tr><th style=\"text-align:left\">feature</th><th>min</th><th>mean</th><th>max</th><th>std</th></tr></thead><tbody>\n")
-	fitted, low, high := FitScaler(d), d.column0(), d.column0()
-	for i := range d.X.Rows {
-		for j, v := range d.X.Row(i) {
-			low[j], high[j] = min(low[j], v), max(high[j], v)
-		}
-	}
-	for j := range min(d.Width(), shownFeatures) {
-		name := strconv.Itoa(j)
-		if j < len(d.Features) {
-			name = d.Features[j]
-		}
-		std := fitted.Std[j]
-		if low[j] == high[j] {
-			std = 0
-		}
+	fmt.Fprintf(b, "<table><thead><tr><th style=\"text-align:left\">%s</th><th>min</th><th>mean</th><th>max</th><th>std</th></tr></thead><tbody>\n", kind)
+	for j, c := range statistics(m)[:min(m.Cols, shownFeatures)] {
 		fmt.Fprintf(b, "<tr><td style=\"text-align:left\">%s</td><td>%.4g</td><td>%.4g</td><td>%.4g</td><td>%.4g</td></tr>\n",
-			html.EscapeString(name), low[j], fitted.Mean[j], high[j], std)
+			html.EscapeString(nameOf(j, names)), c.low, c.mean, c.high, c.std)
 	}
 	b.WriteString("</tbody></table>\n")
-	if more := d.Width() - shownFeatures; more > 0 {
-		fmt.Fprintf(b, "<p>… and %d more features</p>\n", more)
+	if more := m.Cols - shownFeatures; more > 0 {
+		fmt.Fprintf(b, "<p>… and %d more %ss</p>\n", more, kind)
 	}
 }
 
-func (d *Dataset) column0() []float32 { return append([]float32(nil), d.X.Row(0)...) }
+// summary describes the values of a column.
+type summary struct {
+	low, high float32
+	mean, std float64
+}
+
+func statistics(m *tensor.Matrix) []summary {
+	fitted, out := scalerOf(m), make([]summary, m.Cols)
+	for j := range out {
+		out[j] = summary{m.Row(0)[j], m.Row(0)[j], fitted.Mean[j], fitted.Std[j]}
+	}
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			out[j].low, out[j].high = min(out[j].low, v), max(out[j].high, v)
+		}
+	}
+	for j := range out {
+		if out[j].low == out[j].high {
+			out[j].std = 0
+		}
+	}
+	return out
+}
+
+// nameOf is the name of column j, or its number.
+func nameOf(j int, names []string) string {
+	if j < len(names) {
+		return names[j]
+	}
+	return strconv.Itoa(j)
+}
 
 // strips writes a row of examples for every class. Each is a picture of its own:
 // front ends keep a table in shape where they drop finer layout.

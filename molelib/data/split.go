@@ -13,10 +13,12 @@ import (
 // Split shuffles d by seed and divides it: the share testShare of the examples,
 // rounded up, becomes test, the rest train. Every class keeps its share in both
 // (stratified), as far as whole examples allow; a class with a single example
-// stays in train. The same seed gives the same split. testShare must lie in (0, 1).
+// stays in train. Examples without labels are divided by chance alone. The same seed gives
+// the same split. testShare must lie in (0, 1).
 func (d *Dataset) Split(testShare float64, seed int) (train, test *Dataset) {
-	d.mustBeLabelled("Split")
-	trainRows, testRows := splitRows(d.Y, d.ClassCounts(), testShare, seed)
+	d.mustFit("Split")
+	strata, counts := d.strata()
+	trainRows, testRows := splitRows(strata, counts, testShare, seed)
 	return d.Subset(trainRows), d.Subset(testRows)
 }
 
@@ -35,6 +37,15 @@ func splitRows(labels, counts []int, testShare float64, seed int) (trainRows, te
 		}
 	}
 	return trainRows, testRows
+}
+
+// strata returns the group of every example that divisions keep the shares of, and the
+// sizes of the groups: the classes, or a single one without labels.
+func (d *Dataset) strata() (of, counts []int) {
+	if d.Labelled() {
+		return d.Y, d.ClassCounts()
+	}
+	return make([]int, d.Len()), []int{d.Len()}
 }
 
 // testQuota shares ⌈n·share⌉ test examples out to the classes by largest remainder.
@@ -64,21 +75,34 @@ func testQuota(counts []int, share float64) []int {
 // Subset returns the examples in the given rows, in that order, as a copy. A row
 // may occur more than once.
 func (d *Dataset) Subset(rows []int) *Dataset {
-	d.mustBeLabelled("Subset")
+	d.mustFit("Subset")
 	for _, i := range rows {
 		if i < 0 || i >= d.Len() {
 			panic(fmt.Sprintf("data: Subset: there is no row %d: %s has %d, counted from 0", i, d.Name, d.Len()))
 		}
 	}
 	s := *d
-	s.X = tensor.NewMatrix(len(rows), d.X.Cols)
-	s.Y = make([]int, len(rows))
-	d.Gather(s.X, s.Y, rows)
+	s.X = chosen(d.X, rows)
+	if d.Labelled() {
+		s.Y = make([]int, len(rows))
+		d.Gather(nil, s.Y, rows)
+	}
+	if d.Targets != nil {
+		s.Targets = chosen(d.Targets, rows)
+	}
 	return &s
 }
 
+func chosen(m *tensor.Matrix, rows []int) *tensor.Matrix {
+	out := tensor.NewMatrix(len(rows), m.Cols)
+	for k, i := range rows {
+		copy(out.Row(k), m.Row(i))
+	}
+	return out
+}
+
 // Gather copies the given rows of d into x (len(rows)×d) and their labels into y,
-// without allocating. Either of x and y may be nil.
+// without allocating. Either of x and y may be nil; y must be when d has no labels.
 func (d *Dataset) Gather(x *tensor.Matrix, y []int, rows []int) {
 	if x != nil && (x.Rows != len(rows) || x.Cols != d.X.Cols) {
 		panic("data: Gather: x does not have the shape of the rows")
