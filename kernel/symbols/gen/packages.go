@@ -57,6 +57,7 @@ var groups = []group{
 		module + "/molelib",
 		module + "/molelib/backend",
 		module + "/molelib/data",
+		module + "/molelib/experiment",
 		module + "/molelib/mi",
 		module + "/molelib/nn",
 		module + "/molelib/optim",

@@ -1,0 +1,140 @@
+package accuracy
+
+import (
+	"context"
+
+	mole "github.com/mole-kernel/mole-kernel/molelib"
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/experiment"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+)
+
+// The methods that every task compares.
+const (
+	MOLE     = "MOLE"
+	Backprop = "back-propagation"
+)
+
+// Task is a row of the table: MOLE beside back-propagation in the same network.
+type Task struct {
+	Name    string // on the command line
+	Title   string // the data, and how they are divided
+	Network string
+	Bar     Bar
+
+	// Plan returns the runs, with the methods MOLE and Backprop. It loads the data, which may
+	// download them, and is not called before the task is run.
+	Plan func(ctx context.Context) (experiment.Plan, error)
+}
+
+// Bar is what MOLE has to reach. The zero value asks for nothing.
+type Bar struct {
+	Least float64 // mean test accuracy in %
+	Below float64 // how far it may be below back-propagation, in points
+	Alone bool    // back-propagation does not count
+}
+
+// Tasks returns the rows in the order of the table.
+func Tasks() []Task {
+	return []Task{
+		{
+			Name: "digits", Title: "digits 8×8, stratified 80/20 split by seed", Network: "64-128-64-10",
+			Bar:  Bar{Least: 98},
+			Plan: small("digits", data.Digits, asTheyAre, mlp(64, 128, 64, 10)),
+		},
+		{
+			Name: "mnist", Title: "MNIST, 60,000 / 10,000", Network: "784-512-256-10",
+			Bar:  Bar{Least: 98.5, Below: 0.1},
+			Plan: pictures("mnist", data.MNIST, mlp(784, 512, 256, 10)),
+		},
+		{
+			Name: "fashion", Title: "Fashion-MNIST, 60,000 / 10,000", Network: "784-512-256-10",
+			Bar:  Bar{Least: 89.6, Below: 0.3},
+			Plan: pictures("fashion", data.FashionMNIST, mlp(784, 512, 256, 10)),
+		},
+		{
+			Name: "fashion-cnn", Title: "Fashion-MNIST, 60,000 / 10,000", Network: "CNN 32-64-128",
+			Bar:  Bar{Least: 91.5, Below: 0.3},
+			Plan: pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128)),
+		},
+		{
+			Name: "fashion-8", Title: "Fashion-MNIST, first 6,000", Network: "8 hidden layers of 128",
+			Bar:  Bar{Least: 84, Below: 0.3},
+			Plan: pictures("fashion-8", first(6000, data.FashionMNIST), mlp(deep(8)...)),
+		},
+		{
+			Name: "fashion-16", Title: "Fashion-MNIST, first 6,000", Network: "16 hidden layers of 128",
+			Bar:  Bar{Least: 80, Alone: true}, // that they do not collapse
+			Plan: pictures("fashion-16", first(6000, data.FashionMNIST), mlp(deep(16)...)),
+		},
+		{
+			Name: "iris", Title: "iris, standardized, stratified 80/20 split by seed", Network: "4-32-16-3",
+			Plan: small("iris", data.Iris, experiment.Standardized, mlp(4, 32, 16, 3)),
+		},
+		{
+			Name: "wine", Title: "wine, standardized, stratified 80/20 split by seed", Network: "13-32-16-3",
+			Plan: small("wine", data.Wine, experiment.Standardized, mlp(13, 32, 16, 3)),
+		},
+		{
+			Name: "cancer", Title: "breast cancer, standardized, stratified 80/20 split by seed", Network: "30-32-16-2",
+			Plan: small("cancer", data.BreastCancer, experiment.Standardized, mlp(30, 32, 16, 2)),
+		},
+	}
+}
+
+func mlp(widths ...int) func() *mole.Network {
+	return func() *mole.Network { return mole.MLP(widths...) }
+}
+
+func cnn(channels ...int) func() *mole.Network {
+	return func() *mole.Network { return mole.CNN(nn.Grid{Channels: 1, Height: 28, Width: 28}, 10, channels...) }
+}
+
+// deep returns the widths of a network for Fashion-MNIST with hidden layers of 128.
+func deep(hidden int) []int {
+	widths := []int{784}
+	for range hidden {
+		widths = append(widths, 128)
+	}
+	return append(widths, 10)
+}
+
+// methods are both ways by the default recipe.
+func methods() []experiment.Method {
+	return []experiment.Method{{Name: MOLE, Run: experiment.MOLE}, {Name: Backprop, Run: experiment.Backprop}}
+}
+
+// small is the plan of data that are part of the binary: a fifth of them is for testing.
+func small(name string, load func() *data.Dataset, prepare func(experiment.Split) experiment.Split, net func() *mole.Network) func(context.Context) (experiment.Plan, error) {
+	return func(context.Context) (experiment.Plan, error) {
+		split := prepare(experiment.HoldOut(load(), 0.2))
+		return experiment.Plan{Name: name, Data: split, Network: net, Methods: methods()}, nil
+	}
+}
+
+func asTheyAre(s experiment.Split) experiment.Split { return s }
+
+// loader returns training and test data, which it may download.
+type loader func(ctx context.Context, o ...data.Options) (train, test *data.Dataset, err error)
+
+// pictures is the plan of data with a division of their own.
+func pictures(name string, load loader, net func() *mole.Network) func(context.Context) (experiment.Plan, error) {
+	return func(ctx context.Context) (experiment.Plan, error) {
+		train, test, err := load(ctx)
+		if err != nil {
+			return experiment.Plan{}, err
+		}
+		return experiment.Plan{Name: name, Data: experiment.Fixed(train, test), Network: net, Methods: methods()}, nil
+	}
+}
+
+// first takes the first n training examples.
+func first(n int, load loader) loader {
+	return func(ctx context.Context, o ...data.Options) (*data.Dataset, *data.Dataset, error) {
+		train, test, err := load(ctx, o...)
+		if err != nil {
+			return nil, nil, err
+		}
+		return train.Head(n), test, nil
+	}
+}
