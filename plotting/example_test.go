@@ -143,6 +143,12 @@ func ExampleFigure_Save() {
 	// run.gif plotting: unknown format "gif": use png, svg or pdf
 }
 
+func ExampleFigure_Encode() {
+	png, err := plotting.Loss(run{}).Encode("png")
+	fmt.Printf("%q %v\n", png[1:4], err)
+	// Output: "PNG" <nil>
+}
+
 func ExampleFigure_AsSVG() {
 	bundle, err := plotting.Training(run{}).AsSVG().MIMEBundle()
 	_, ok := bundle["image/svg+xml"]
