@@ -4,10 +4,8 @@ import (
 	"context"
 	"math"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/mole-kernel/mole-kernel/molelib/backend"
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -126,64 +124,20 @@ func (m *measurement) examples() *labelled {
 	return &d
 }
 
-// readout fits ridge regression from the representation to the classes (one column a
-// class, 1 or 0), W = (TᵀT + λI)⁻¹ TᵀY on centred T and Y with λ = 1 % of the mean
-// eigenvalue of TᵀT, and returns the share of scored examples whose largest output is
-// their class.
+// readout fits a linear readout of the representation on some examples and returns the
+// share of others whose largest output is their class.
 func (m *measurement) readout(ctx context.Context) (float64, error) {
 	t := m.fitting.examples()
-	width, mean := t.Cols, columnMeans(t)
-	gram, moment, err := m.moments(ctx, t, mean)
-	if err != nil {
+	mean := columnMeans(t)
+	weights, err := fitReadout(ctx, t, mean, labelsOf(m.train.labels, m.fit), m.classes)
+	if err != nil || weights == nil {
 		return math.NaN(), err
 	}
-	ridge := 0.0
-	for j := range width {
-		ridge += gram.At(j, j)
-	}
-	ridge = 0.01*ridge/float64(width) + 1e-12
-	for j := range width {
-		gram.SetSym(j, j, gram.At(j, j)+ridge)
-	}
-	var factor mat.Cholesky
-	var weights mat.Dense
-	if !factor.Factorize(gram) || factor.SolveTo(&weights, moment) != nil {
-		return math.NaN(), nil // NaN or a singular representation: nothing to read
-	}
-	return m.scoreReadout(mean, &weights), nil
-}
-
-// moments returns TᵀT and TᵀY of the centred examples in t.
-func (m *measurement) moments(ctx context.Context, t *tensor.Matrix, mean []float64) (*mat.SymDense, *mat.Dense, error) {
-	width := t.Cols
-	gram, moment := mat.NewSymDense(width, nil), mat.NewDense(width, m.classes, nil)
-	raw := gram.RawSymmetric()
-	block := make([]float64, chunk*width)
-	for from := 0; from < t.Rows; from += chunk {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		to := min(from+chunk, t.Rows)
-		for i := from; i < to; i++ {
-			row := block[(i-from)*width : (i-from+1)*width]
-			for j, v := range t.Row(i) {
-				row[j] = float64(v) - mean[j]
-			}
-			label := m.train.labels[m.fit[i]]
-			for j, v := range row {
-				moment.Set(j, label, moment.At(j, label)+v)
-			}
-		}
-		backend.Default().Dsyrk(blas.Upper, blas.Trans, width, to-from, 1, block, width, 1, raw.Data, raw.Stride)
-	}
-	return gram, moment, nil
+	return m.scoreReadout(mean, weights), nil
 }
 
 func (m *measurement) scoreReadout(mean []float64, weights *mat.Dense) float64 {
-	share := make([]float64, m.classes)
-	for _, i := range m.fit {
-		share[m.train.labels[i]] += 1 / float64(len(m.fit))
-	}
+	share := classShares(labelsOf(m.train.labels, m.fit), m.classes)
 	labels, correct := m.train.labels, 0
 	if m.test != nil {
 		labels = m.test.labels
