@@ -33,13 +33,16 @@ func relu(y, x []float32) {
 	}
 }
 
+// reluGradient masks by bits: which values are positive is as good as random, and a branch
+// would be predicted wrongly.
 func reluGradient(dx, dy, y []float32) {
+	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		if v > 0 {
-			dx[i] = dy[i]
-		} else {
-			dx[i] = 0
+		bits := math.Float32bits(dy[i])
+		if !(v > 0) {
+			bits = 0
 		}
+		dx[i] = math.Float32frombits(bits)
 	}
 }
 

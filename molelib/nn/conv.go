@@ -19,15 +19,22 @@ type ConvLayer struct {
 	Weight  *Param // Out.Channels×(In.Channels·Window.Height·Window.Width)
 	Bias    *Param // 1×Out.Channels
 
+	pass    convPass
+	flipped []float32 // what takes dy to dx: In.Channels×(Out.Channels·Window.Height·Window.Width)
+}
+
+// convPass is the memory of a pass over a batch.
+type convPass struct {
 	shared sharing
+	affine []float32 // Out.Channels×(fan+1): the weights, and the bias for a row of ones
 	work   [shares]convWork
 }
 
 // convWork is the memory of one share of a batch.
 type convWork struct {
-	patches []float32 // (C·h·w)×(H'·W'): column p has what the window sees at place p
-	weight  []float32 // its part of the weights' gradient
-	bias    []float32
+	patches []float32 // of a group of examples, see gather
+	outputs []float32 // of a group: one channel a row
+	grad    []float32 // its part of the gradient of affine
 }
 
 var (
@@ -92,121 +99,131 @@ func (l *ConvLayer) Params() []*Param { return []*Param{l.Weight, l.Bias} }
 // Apply convolves each example.
 func (l *ConvLayer) Apply(y, x *tensor.Matrix) {
 	// Apply may run in several goroutines: it has memory of its own.
-	var shared sharing
-	var work [shares]convWork
-	l.apply(y, x, &shared, &work)
+	l.apply(y, x, new(convPass))
 }
 
 // Forward is Apply in memory that is kept.
-func (l *ConvLayer) Forward(y, x *tensor.Matrix) { l.apply(y, x, &l.shared, &l.work) }
+func (l *ConvLayer) Forward(y, x *tensor.Matrix) { l.apply(y, x, &l.pass) }
 
-func (l *ConvLayer) apply(y, x *tensor.Matrix, shared *sharing, work *[shares]convWork) {
-	b, places, fan := backend.Default(), l.Out.Plane(), l.Weight.Value.Cols
-	shared.run(x.Rows, func(share, from, to int) {
-		w := &work[share]
-		w.patches = grown(w.patches, fan*places)
-		for i := from; i < to; i++ {
-			l.gather(w.patches, x.Row(i))
-			out := y.Row(i)
-			for o, bias := range l.Bias.Value.Data {
-				fill(out[o*places:(o+1)*places], bias)
-			}
-			b.Sgemm(blas.NoTrans, blas.NoTrans, l.Out.Channels, places, fan, 1, l.Weight.Value.Data, fan, w.patches, places, 1, out, places)
-		}
+func (l *ConvLayer) apply(y, x *tensor.Matrix, pass *convPass) {
+	fan := l.Weight.Value.Cols
+	pass.affine = grown(pass.affine, l.Out.Channels*(fan+1))
+	for o, bias := range l.Bias.Value.Data {
+		row := pass.affine[o*(fan+1) : (o+1)*(fan+1)]
+		copy(row, l.Weight.Value.Row(o))
+		row[fan] = bias
+	}
+	scan := scan{in: l.In, out: l.Out, window: l.Window}
+	pass.shared.run(x.Rows, func(share, from, to int) {
+		scan.convolve(&pass.work[share], y, x, from, to, pass.affine, true)
 	})
 }
 
-// Backward computes, with P the patches of an example, dW = Σ dy·Pᵀ, db = Σ dy, and dx by
-// adding Wᵀ·dy up where each patch came from.
+// Backward computes, with P the patches of an example, dW = Σ dy·Pᵀ and db = Σ dy (the
+// gradient of a row of ones in P), and dx: dy convolved with the weights turned around,
+// or, with a stride, Wᵀ·dy added up where each patch came from.
 func (l *ConvLayer) Backward(dx, dy, x, _ *tensor.Matrix) {
-	b, places, fan, channels := backend.Default(), l.Out.Plane(), l.Weight.Value.Cols, l.Out.Channels
-	l.shared.run(dy.Rows, func(share, from, to int) {
-		w := &l.work[share]
-		w.patches, w.weight, w.bias = grown(w.patches, fan*places), grown(w.weight, channels*fan), grown(w.bias, channels)
-		clear(w.weight)
-		clear(w.bias)
-		for i := from; i < to; i++ {
-			slope := dy.Row(i)
-			l.gather(w.patches, x.Row(i))
-			b.Sgemm(blas.NoTrans, blas.Trans, channels, fan, places, 1, slope, places, w.patches, places, 1, w.weight, fan)
-			for o := range channels {
-				w.bias[o] += sum(slope[o*places : (o+1)*places])
-			}
-			if dx != nil {
-				b.Sgemm(blas.Trans, blas.NoTrans, fan, places, channels, 1, l.Weight.Value.Data, fan, slope, places, 0, w.patches, places)
-				l.scatter(dx.Row(i), w.patches)
-			}
+	if dx != nil {
+		l.turn()
+	}
+	l.pass.shared.run(dy.Rows, func(share, from, to int) {
+		w := &l.pass.work[share]
+		l.weigh(w, dy, x, from, to)
+		switch {
+		case dx == nil:
+		case l.turnable():
+			l.turned().convolve(w, dx, dy, from, to, l.flipped, false)
+		default:
+			l.spread(w, dx, dy, from, to)
 		}
 	})
 	clear(l.Weight.Grad.Data)
 	clear(l.Bias.Grad.Data)
-	for k := range l.work {
+	fan := l.Weight.Value.Cols
+	for k := range l.pass.work {
 		if k*dy.Rows/shares == (k+1)*dy.Rows/shares {
 			continue // This share had no example.
 		}
-		add(l.Weight.Grad.Data, l.work[k].weight)
-		add(l.Bias.Grad.Data, l.work[k].bias)
+		for o := range l.Out.Channels {
+			row := l.pass.work[k].grad[o*(fan+1) : (o+1)*(fan+1)]
+			add(l.Weight.Grad.Row(o), row[:fan])
+			l.Bias.Grad.Data[o] += row[fan]
+		}
 	}
 }
 
-// gather writes what the window sees at every place: row (c, u, v) of patches holds
-// x[c, i·stride+u−pad, j·stride+v−pad] for all places (i, j).
-func (l *ConvLayer) gather(patches, x []float32) {
-	row, places := 0, l.Out.Plane()
+// weigh computes the gradient of the weights and the bias on the examples from ≤ i < to.
+func (l *ConvLayer) weigh(w *convWork, dy, x *tensor.Matrix, from, to int) {
+	scan := scan{in: l.In, out: l.Out, window: l.Window}
+	b, places, channels, columns := backend.Default(), l.Out.Plane(), l.Out.Channels, l.Weight.Value.Cols+1
+	w.grad = grown(w.grad, channels*columns)
+	clear(w.grad)
+	for i := from; i < to; i += scan.group() {
+		end := min(to, i+scan.group())
+		width := (end - i) * places
+		scan.gather(w, x, i, end, true)
+		slopes := dy.Row(i)
+		if end > i+1 {
+			slopes = grown(w.outputs, channels*width)
+			w.outputs = slopes
+			for e := i; e < end; e++ {
+				for o := range channels {
+					copy(slopes[o*width+(e-i)*places:][:places], dy.Row(e)[o*places:])
+				}
+			}
+		}
+		b.Sgemm(blas.NoTrans, blas.Trans, channels, columns, width, 1, slopes, width, w.patches, width, 1, w.grad, columns)
+	}
+}
+
+// turnable reports whether dx is a convolution of dy.
+func (l *ConvLayer) turnable() bool {
+	return l.Window.Stride == 1 && l.Window.Padding < l.Window.Width && l.Window.padding(l.In.Height, l.Window.Height) < l.Window.Height
+}
+
+// turned is the convolution that takes dy to dx: it adds the zeros that the window of the
+// forward pass saw across the border.
+func (l *ConvLayer) turned() scan {
+	w := l.Window
+	w.Padding = w.Width - 1 - w.Padding
+	return scan{in: l.Out, out: l.In, window: w}
+}
+
+// turn writes the weights of the turned convolution: W′[c, o, u, v] = W[o, c, h−1−u, w−1−v].
+func (l *ConvLayer) turn() {
+	size, fan := l.Window.Height*l.Window.Width, l.Weight.Value.Cols
+	l.flipped = grown(l.flipped, l.In.Channels*l.Out.Channels*size)
 	for c := range l.In.Channels {
-		plane := x[c*l.In.Plane() : (c+1)*l.In.Plane()]
-		for u := range l.Window.Height {
-			for v := range l.Window.Width {
-				l.gatherRow(patches[row*places:(row+1)*places], plane, u, v)
-				row++
+		for o := range l.Out.Channels {
+			source := l.Weight.Value.Data[o*fan+c*size : o*fan+(c+1)*size]
+			target := l.flipped[(c*l.Out.Channels+o)*size:][:size]
+			for k, v := range source {
+				target[size-1-k] = v
 			}
 		}
 	}
 }
 
-func (l *ConvLayer) gatherRow(dst, plane []float32, u, v int) {
-	stride := l.Window.Stride
-	from, to := l.inside(v)
-	for i := range l.Out.Height {
-		line := dst[i*l.Out.Width : (i+1)*l.Out.Width]
-		r := i*stride + u - l.Window.padding(l.In.Height, l.Window.Height)
-		if r < 0 || r >= l.In.Height {
-			clear(line)
-			continue
-		}
-		clear(line[:from])
-		clear(line[to:])
-		source := plane[r*l.In.Width : (r+1)*l.In.Width]
-		if stride == 1 {
-			copy(line[from:to], source[from+v-l.Window.Padding:])
-			continue
-		}
-		for j := from; j < to; j++ {
-			line[j] = source[j*stride+v-l.Window.Padding]
-		}
+// spread computes dx by adding up Wᵀ·dy, for the examples from ≤ i < to.
+func (l *ConvLayer) spread(w *convWork, dx, dy *tensor.Matrix, from, to int) {
+	places, fan := l.Out.Plane(), l.Weight.Value.Cols
+	w.patches = grown(w.patches, fan*places)
+	for i := from; i < to; i++ {
+		backend.Default().Sgemm(blas.Trans, blas.NoTrans, fan, places, l.Out.Channels, 1, l.Weight.Value.Data, fan, dy.Row(i), places, 0, w.patches, places)
+		l.scatter(dx.Row(i), w.patches)
 	}
-}
-
-// inside returns the places j, from ≤ j < to, at which column v of the window lies in the
-// grid.
-func (l *ConvLayer) inside(v int) (from, to int) {
-	stride, shift := l.Window.Stride, v-l.Window.Padding
-	if shift < 0 {
-		from = min(l.Out.Width, (-shift+stride-1)/stride)
-	}
-	to = max(from, min(l.Out.Width, (l.In.Width-shift+stride-1)/stride))
-	return from, to
 }
 
 // scatter adds patches up where they came from.
 func (l *ConvLayer) scatter(dx, patches []float32) {
 	clear(dx)
+	scan := scan{in: l.In, out: l.Out, window: l.Window}
 	row, places, stride := 0, l.Out.Plane(), l.Window.Stride
 	for c := range l.In.Channels {
 		plane := dx[c*l.In.Plane() : (c+1)*l.In.Plane()]
 		for u := range l.Window.Height {
 			for v := range l.Window.Width {
-				from, to := l.inside(v)
+				from, to := scan.inside(v)
 				for i := range l.Out.Height {
 					r := i*stride + u - l.Window.padding(l.In.Height, l.Window.Height)
 					if r < 0 || r >= l.In.Height {
@@ -250,12 +267,4 @@ func add(dst, src []float32) {
 	for i, v := range src {
 		dst[i] += v
 	}
-}
-
-func sum(s []float32) float32 {
-	total := float32(0)
-	for _, v := range s {
-		total += v
-	}
-	return total
 }

@@ -178,21 +178,49 @@ func TestLayersThatCannotBeAreNamed(t *testing.T) {
 	}
 }
 
-func BenchmarkConv(b *testing.B) {
-	grid := nn.Grid{Channels: 32, Height: 14, Width: 14}
-	l := nn.Conv2D(grid, 64, 3, nn.Window{Padding: 1})
-	rng := rand.New(rand.NewPCG(1, 2))
-	l.Init(rng)
-	x, dy := random(rng, 128, grid.Size()), random(rng, 128, l.Out.Size())
-	y, dx := tensor.NewMatrix(128, l.Out.Size()), tensor.NewMatrix(128, grid.Size())
-	b.Run("forward", func(b *testing.B) {
-		for b.Loop() {
-			l.Forward(y, x)
+// Small grids are convolved several at a time, which must not show.
+func TestConvolutionOfABatchIsThatOfEachImage(t *testing.T) {
+	grid := nn.Grid{Channels: 2, Height: 5, Width: 5}
+	for _, window := range []nn.Window{{Padding: 1}, {}, {Stride: 2, Padding: 1}} {
+		l := nn.Conv2D(grid, 3, 3, window)
+		rng := rand.New(rand.NewPCG(3, 4))
+		l.Init(rng)
+		const n = 100 // twelve or thirteen a share
+		x, dy := random(rng, n, grid.Size()), random(rng, n, l.Out.Size())
+		y, dx, dW := tensor.NewMatrix(n, l.Out.Size()), tensor.NewMatrix(n, grid.Size()), l.Weight.Grad.Clone()
+		one, back, sum := y.Clone(), dx.Clone(), dW.Clone()
+		for i := range n {
+			a, b, c, d := one.View(i, i+1), x.View(i, i+1), back.View(i, i+1), dy.View(i, i+1)
+			l.Forward(&a, &b)
+			l.Backward(&c, &d, &b, &a)
+			for k, v := range l.Weight.Grad.Data {
+				sum.Data[k] += v
+			}
 		}
-	})
-	b.Run("backward", func(b *testing.B) {
-		for b.Loop() {
-			l.Backward(dx, dy, x, y)
+		l.Forward(y, x)
+		l.Backward(dx, dy, x, y)
+		nearMatrix(t, "y", y, one)
+		nearMatrix(t, "dx", dx, back)
+		for k, v := range l.Weight.Grad.Data {
+			// Sums of up to 2,500 products of size 1 in another order.
+			if math.Abs(float64(v-sum.Data[k])) > 1e-3 {
+				t.Errorf("%v: dW[%d] is %v, the sum over images %v", window, k, v, sum.Data[k])
+			}
 		}
-	})
+	}
+}
+
+func TestHalvingPoolsOddGrids(t *testing.T) {
+	grid := nn.Grid{Channels: 1, Height: 3, Width: 5}
+	l := nn.MaxPool2D(grid, 2, nn.Window{})
+	x := tensor.FromRows([][]float64{{1, 4, 2, 2, 9, 3, 2, 2, 2, 9, 9, 9, 9, 9, 9}})
+	y, dx := tensor.NewMatrix(1, 2), tensor.NewMatrix(1, 15)
+	l.Forward(y, x)
+	l.Backward(dx, tensor.FromRows([][]float64{{5, 7}}), x, y)
+	if want := []float32{4, 2}; !slices.Equal(y.Data, want) {
+		t.Errorf("got %v, want %v", y.Data, want)
+	}
+	if want := []float32{0, 5, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; !slices.Equal(dx.Data, want) {
+		t.Errorf("gradient %v, want %v: the first of equal values takes it", dx.Data, want)
+	}
 }

@@ -14,9 +14,9 @@ type PoolLayer struct {
 	Window  Window
 
 	mean  bool
-	from  []int32 // place in the input of each output of the last Forward; maximum only
 	table []int32 // places that each output sees, windowSize by windowSize; −1 outside
 	size  int
+	pass  sharing
 }
 
 var (
@@ -106,49 +106,60 @@ func (l *PoolLayer) Init(*rand.Rand) {}
 func (l *PoolLayer) Params() []*Param { return nil }
 
 // Apply pools each example.
-func (l *PoolLayer) Apply(y, x *tensor.Matrix) { l.apply(y, x, nil) }
-
-// Forward is Apply, and remembers where each maximum came from.
-func (l *PoolLayer) Forward(y, x *tensor.Matrix) {
-	if l.mean {
-		l.apply(y, x, nil)
-		return
-	}
-	if cap(l.from) < len(y.Data) {
-		l.from = make([]int32, len(y.Data))
-	}
-	l.from = l.from[:len(y.Data)]
-	l.apply(y, x, l.from)
+func (l *PoolLayer) Apply(y, x *tensor.Matrix) {
+	// Apply may run in several goroutines: it has memory of its own.
+	l.apply(y, x, new(sharing))
 }
 
-func (l *PoolLayer) apply(y, x *tensor.Matrix, from []int32) {
+// Forward is Apply in memory that is kept.
+func (l *PoolLayer) Forward(y, x *tensor.Matrix) { l.apply(y, x, &l.pass) }
+
+func (l *PoolLayer) apply(y, x *tensor.Matrix, pass *sharing) {
 	in, out := l.In.Plane(), l.Out.Plane()
-	for k := range y.Rows * l.Out.Channels {
-		plane, result := x.Data[k*in:(k+1)*in], y.Data[k*out:(k+1)*out]
-		if l.mean {
-			l.means(result, plane)
-			continue
-		}
-		var places []int32
-		if from != nil {
-			places = from[k*out : (k+1)*out]
-		}
-		l.maxima(result, plane, places)
-	}
-}
-
-func (l *PoolLayer) maxima(result, plane []float32, places []int32) {
-	for p := range result {
-		best := int32(-1)
-		for _, at := range l.table[p*l.size : (p+1)*l.size] {
-			// NaN is the largest: it must not disappear.
-			if at >= 0 && (best < 0 || plane[at] > plane[best] || plane[at] != plane[at]) {
-				best = at
+	pass.run(y.Rows, func(_, from, to int) {
+		for k := from * l.Out.Channels; k < to*l.Out.Channels; k++ {
+			plane, result := x.Data[k*in:(k+1)*in], y.Data[k*out:(k+1)*out]
+			switch {
+			case l.mean:
+				l.means(result, plane)
+			case l.halves():
+				l.maximaOfFour(result, plane)
+			default:
+				l.maxima(result, plane)
 			}
 		}
-		result[p] = plane[best]
-		if places != nil {
-			places[p] = best
+	})
+}
+
+// halves reports whether the windows are the usual ones: 2×2, side by side.
+func (l *PoolLayer) halves() bool {
+	return l.Window.Height == 2 && l.Window.Width == 2 && l.Window.Stride == 2 && l.Window.Padding == 0
+}
+
+func (l *PoolLayer) maximaOfFour(result, plane []float32) {
+	width, out := l.In.Width, l.Out.Width
+	for i := range l.Out.Height {
+		upper := plane[2*i*width:][:2*out]
+		lower := plane[(2*i+1)*width:][:2*out]
+		line := result[i*out : (i+1)*out]
+		for j := range line {
+			// max gives NaN when one is: it must not disappear.
+			line[j] = max(max(upper[2*j], upper[2*j+1]), max(lower[2*j], lower[2*j+1]))
+		}
+	}
+}
+
+func (l *PoolLayer) maxima(result, plane []float32) {
+	for p := range result {
+		first := true
+		for _, at := range l.table[p*l.size : (p+1)*l.size] {
+			switch {
+			case at < 0:
+			case first:
+				result[p], first = plane[at], false
+			default:
+				result[p] = max(result[p], plane[at])
+			}
 		}
 	}
 }
@@ -166,22 +177,63 @@ func (l *PoolLayer) means(result, plane []float32) {
 	}
 }
 
-// Backward gives each gradient to where the maximum came from, or to all of the window
-// alike.
-func (l *PoolLayer) Backward(dx, dy, _, _ *tensor.Matrix) {
+// Backward gives each gradient to where the maximum came from, the first of equal ones, or
+// to all of the window alike.
+func (l *PoolLayer) Backward(dx, dy, x, y *tensor.Matrix) {
 	if dx == nil {
 		return
 	}
-	clear(dx.Data)
 	in, out := l.In.Plane(), l.Out.Plane()
-	for k := range dy.Rows * l.Out.Channels {
-		plane, slopes := dx.Data[k*in:(k+1)*in], dy.Data[k*out:(k+1)*out]
-		for p, g := range slopes {
-			if !l.mean {
-				plane[l.from[k*out+p]] += g
-				continue
+	l.pass.run(dy.Rows, func(_, from, to int) {
+		clear(dx.Data[from*l.In.Size() : to*l.In.Size()])
+		for k := from * l.Out.Channels; k < to*l.Out.Channels; k++ {
+			plane, slopes := dx.Data[k*in:(k+1)*in], dy.Data[k*out:(k+1)*out]
+			switch {
+			case l.mean:
+				for p, g := range slopes {
+					l.spread(plane, p, g)
+				}
+			case l.halves():
+				l.returnToFour(plane, slopes, x.Data[k*in:(k+1)*in], y.Data[k*out:(k+1)*out])
+			default:
+				l.giveBack(plane, slopes, x.Data[k*in:(k+1)*in], y.Data[k*out:(k+1)*out])
 			}
-			l.spread(plane, p, g)
+		}
+	})
+}
+
+// giveBack adds each slope where the maximum came from.
+func (l *PoolLayer) giveBack(plane, slopes, x, y []float32) {
+	for p, g := range slopes {
+		for _, at := range l.table[p*l.size : (p+1)*l.size] {
+			if at >= 0 && x[at] == y[p] {
+				plane[at] += g
+				break
+			}
+		}
+	}
+}
+
+// returnToFour is giveBack for halves. Which of the four was the largest is as good as
+// random: the place is computed, because a branch would be predicted wrongly.
+func (l *PoolLayer) returnToFour(plane, slopes, x, y []float32) {
+	width, out := l.In.Width, l.Out.Width
+	for i := range l.Out.Height {
+		at := 2 * i * width
+		upper, lower := x[at:][:2*out], x[at+width:][:2*out]
+		best, slope := y[i*out:(i+1)*out], slopes[i*out:(i+1)*out]
+		for j, v := range best {
+			place := width + 1
+			if lower[2*j] == v {
+				place = width
+			}
+			if upper[2*j+1] == v {
+				place = 1
+			}
+			if upper[2*j] == v {
+				place = 0
+			}
+			plane[at+2*j+place] = slope[j]
 		}
 	}
 }
