@@ -72,7 +72,7 @@ func (s *GraphSet) Validate() error {
 			return fmt.Errorf("data: %s, graph %d is nil", s.Name, k)
 		}
 		named := *g
-		named.Name = fmt.Sprintf("%s, graph %d", s.Name, k)
+		named.Name, named.Features = fmt.Sprintf("%s, graph %d", s.Name, k), s.Features
 		if err := s.validateGraph(&named); err != nil {
 			return err
 		}

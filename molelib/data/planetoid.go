@@ -224,14 +224,15 @@ func (p *planetoidFiles) edges() ([][2]int, error) {
 	return distinctEdges(edges), nil
 }
 
-// divideRows divides every row by its sum; rows of zeros stay.
+// divideRows divides every row by its sum. Rows of zeros stay, as do those that Validate
+// complains about.
 func divideRows(x *tensor.Matrix) {
 	for i := range x.Rows {
 		row, sum := x.Row(i), 0.0
 		for _, v := range row {
 			sum += float64(v)
 		}
-		if sum == 0 || math.IsInf(sum, 0) {
+		if sum == 0 || math.IsNaN(sum) || math.IsInf(sum, 0) {
 			continue
 		}
 		for j, v := range row {
