@@ -49,12 +49,12 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 	var inputs []flow
 	in := input{train: flow{x: d.X}}
 	for _, s := range t.stages {
-		w, err := newWork(s, d.Len(), in.train.x.Cols, 10, t.options)
+		w, err := newWork(net, s, d.Len(), t.options)
 		if err != nil {
 			b.Fatal(err)
 		}
 		all, inputs = append(all, w), append(inputs, in.train)
-		if in.train, err = in.train.through(context.Background(), s.layers); err != nil {
+		if in, err = in.through(context.Background(), net, s.modules); err != nil {
 			b.Fatal(err)
 		}
 	}

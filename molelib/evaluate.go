@@ -58,39 +58,43 @@ func (net *Network) Evaluate(d Examples) *Evaluation {
 // EvaluateContext is Evaluate that stops with the error of ctx, and returns as an error
 // what is wrong with d.
 func (net *Network) EvaluateContext(ctx context.Context, d Examples) (*Evaluation, error) {
-	if err := net.accepts(d); err != nil {
+	all, err := net.takes(d, labelledOf)
+	if err != nil {
 		return nil, err
 	}
-	all := labelledOf(d)
-	logits, err := net.apply(ctx, 0, len(net.Modules), all.flow.x)
+	logits, err := net.represent(ctx, len(net.Modules)-1, all.flow)
 	if err != nil {
 		return nil, fmt.Errorf("mole: evaluation on %s stopped: %w", all.name, err)
 	}
 	return score(all, logits), nil
 }
 
-// accepts returns an error that says why d does not fit the network.
-func (net *Network) accepts(e Examples) error {
+// takes returns some of the examples of e, or an error that says why they do not fit the
+// network.
+func (net *Network) takes(e Examples, some func(Examples) (*labelled, error)) (*labelled, error) {
 	if net == nil {
-		return fmt.Errorf("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
+		return nil, fmt.Errorf("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
 	}
 	if !given(e) {
-		return fmt.Errorf("mole: no dataset was given")
+		return nil, fmt.Errorf("mole: no dataset was given")
 	}
 	if err := e.Validate(); err != nil {
-		return fmt.Errorf("mole: %w", err)
+		return nil, fmt.Errorf("mole: %w", err)
 	}
-	d := labelledOf(e)
+	d, err := some(e)
+	if err != nil {
+		return nil, err
+	}
 	if len(d.labels) == 0 {
-		return fmt.Errorf("mole: %s has no labels", d.name)
+		return nil, fmt.Errorf("mole: %s has no labels", d.name)
 	}
 	if width := d.flow.x.Cols; width != net.inputs {
-		return fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
+		return nil, fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
 	}
 	if len(d.classes) > net.Outputs() {
-		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), net.Outputs(), len(d.classes))
+		return nil, fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), net.Outputs(), len(d.classes))
 	}
-	return nil
+	return d, net.fits(&d.flow)
 }
 
 // score compares logits (n×classes) with the labels of d.

@@ -13,52 +13,84 @@ import (
 const chunk = 256
 
 // Activations returns the representation T_k after module k, counted from 0, of the
-// examples in the rows of x: a matrix of one example a row. k = −1 returns x. The last
-// module gives the logits of the classes. It panics when k or the width of x is wrong.
-func (net *Network) Activations(k int, x tensor.Points) *tensor.Matrix {
-	net.checkWidth(x)
+// examples x: a matrix of one example a row, or one node or graph a row. k = −1 returns
+// the features (of graphs, the sum over their nodes). The last module gives the logits of
+// the classes. It panics when k or the width of x is wrong.
+func (net *Network) Activations(k int, x Input) *tensor.Matrix {
+	f := net.flowOf(x)
 	if k < -1 || k >= len(net.Modules) {
 		panic(fmt.Sprintf("mole: Activations: there is no module %d: they count from 0 to %d", k, len(net.Modules)-1))
 	}
-	t, _ := net.apply(context.Background(), 0, k+1, tensor.As(x))
+	t, _ := net.represent(context.Background(), k, f)
 	return t
 }
 
-// Predict returns the class of each row of x, the largest logit. It panics when the
-// width of x is wrong.
-func (net *Network) Predict(x tensor.Points) []int {
-	net.checkWidth(x)
-	t, _ := net.apply(context.Background(), 0, len(net.Modules), tensor.As(x))
-	return largest(t)
+// Predict returns the class of each row, node or graph of x, the largest logit. It panics
+// when the width of x is wrong.
+func (net *Network) Predict(x Input) []int {
+	return largest(net.Activations(len(net.Modules)-1, x))
 }
 
 // Probabilities returns the probability of each class, the softmax of the last module's
-// output, for the examples in the rows of x: one example a row, one class a column. It
+// output, for the rows, nodes or graphs of x: one example a row, one class a column. It
 // panics when the width of x is wrong.
-func (net *Network) Probabilities(x tensor.Points) *tensor.Matrix {
+func (net *Network) Probabilities(x Input) *tensor.Matrix {
 	return probabilities(net.Activations(len(net.Modules)-1, x))
 }
 
-func (net *Network) checkWidth(x tensor.Points) {
+// flowOf panics when x does not fit.
+func (net *Network) flowOf(x Input) flow {
 	if net == nil {
 		panic("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
 	}
-	if m, ok := x.(*tensor.Matrix); x == nil || ok && m == nil {
+	if !given(x) {
 		panic("mole: no examples were given: x is nil")
 	}
 	if _, cols := x.Dims(); cols != net.inputs {
 		panic(fmt.Sprintf("mole: the network takes %d features, but an example has %d", net.inputs, cols))
 	}
+	f, err := flowOf(x)
+	if err == nil {
+		err = net.fits(&f)
+	}
+	if err != nil {
+		panic(err.Error())
+	}
+	return f
 }
 
-// apply runs the modules from ≤ k < to on x in use (not in training). The result is
-// new, except that no modules return x.
-func (net *Network) apply(ctx context.Context, from, to int, x *tensor.Matrix) (*tensor.Matrix, error) {
-	var layers []nn.Layer
-	for _, m := range net.Modules[from:to] {
-		layers = append(layers, m.Layers...)
+// represent returns the representation of the examples after module k, the features
+// after module −1.
+func (net *Network) represent(ctx context.Context, k int, f flow) (*tensor.Matrix, error) {
+	for i := range k + 1 {
+		if err := net.pass(ctx, i, &f); err != nil {
+			return nil, err
+		}
 	}
-	return applyLayers(ctx, layers, x)
+	return f.examples(), nil
+}
+
+// pass takes flows in front of module k to behind it, in use (not in training). What is
+// shared between them is computed once.
+func (net *Network) pass(ctx context.Context, k int, flows ...*flow) error {
+	outputs := make(map[*tensor.Matrix]*tensor.Matrix)
+	for _, f := range flows {
+		if f.x == nil {
+			continue
+		}
+		f.enter(net, k)
+		y, done := outputs[f.x]
+		if !done {
+			var err error
+			if y, err = f.apply(ctx, net.Modules[k].Layers); err != nil {
+				return err
+			}
+			outputs[f.x] = y
+		}
+		*f = f.of(y)
+		f.leave(net, k)
+	}
+	return nil
 }
 
 func applyLayers(ctx context.Context, layers []nn.Layer, x *tensor.Matrix) (*tensor.Matrix, error) {

@@ -1,10 +1,6 @@
 package mole
 
-import (
-	"context"
-
-	"github.com/mole-kernel/mole-kernel/molelib/nn"
-)
+import "context"
 
 // input holds what goes into a stage: the data, or the cached output of the modules
 // before it.
@@ -13,14 +9,13 @@ type input struct {
 }
 
 // through returns the output of a stage.
-func (in input) through(ctx context.Context, layers []nn.Layer) (out input, err error) {
-	if out.train, err = in.train.through(ctx, layers); err != nil {
-		return input{}, err
+func (in input) through(ctx context.Context, net *Network, modules []int) (input, error) {
+	for _, k := range modules {
+		if err := net.pass(ctx, k, &in.train, &in.test); err != nil {
+			return input{}, err
+		}
 	}
-	if out.test, err = in.test.through(ctx, layers); err != nil {
-		return input{}, err
-	}
-	return out, nil
+	return in, nil
 }
 
 // feed computes the input of the current stage again when Restore has left it open.
@@ -31,12 +26,19 @@ func (t *Trainer) feed(ctx context.Context) error {
 	in := t.raw()
 	for _, s := range t.stages[:t.current] {
 		var err error
-		if in, err = in.through(ctx, s.layers); err != nil {
+		if in, err = in.through(ctx, t.net, s.modules); err != nil {
 			return err
 		}
 	}
-	t.input = in
+	t.enter(in)
 	return nil
+}
+
+// enter makes in the input of the current stage.
+func (t *Trainer) enter(in input) {
+	in.train.enter(t.net, t.stages[t.current].modules[0])
+	in.test.enter(t.net, t.stages[t.current].modules[0])
+	t.input = in
 }
 
 // raw is the input of the first stage.

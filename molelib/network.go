@@ -3,6 +3,7 @@ package mole
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
@@ -22,6 +23,16 @@ type Module struct {
 	Optimizer optim.Optimizer // nil means optim.Adam{}
 	Rate      float64         // learning rate; 0 means that of Options
 	Epochs    int             // 0 means that of Options
+
+	// Readout makes one row of the nodes of each graph, on which the objective is
+	// evaluated when graphs are the examples; nil means sumReadout{}. A module that has
+	// a readout among its layers hands on rows of graphs.
+	Readout nn.GraphLayer
+
+	// Jumping makes the module take the representations of the examples after every
+	// module before it, side by side, in place of the rows of the last one (jumping
+	// knowledge, Xu et al. 2018): of graphs their readouts.
+	Jumping bool
 }
 
 // Network is a sequence of modules; each takes the output of the one before. It must
@@ -34,7 +45,8 @@ type Network struct {
 }
 
 // NewNetwork returns the network of the given modules, with weights initialized from
-// seed 0. The first layer must be one with a width of its own (nn.Dense, nn.BatchNorm).
+// seed 0. The first layer must be one with a width of its own (nn.Dense, nn.GCN), perhaps behind
+// nn.Dropout.
 // It panics when layers do not fit together, and says which.
 func NewNetwork(modules ...Module) *Network {
 	net := &Network{Modules: modules}
@@ -48,29 +60,62 @@ func NewNetwork(modules ...Module) *Network {
 			}
 		}
 	}
-	net.inputs = inputsOf(modules[0].Layers[0])
-	width := net.inputs
+	net.inputs = inputsOf(modules[0].Layers)
 	for k := range modules {
 		m := &modules[k]
 		if m.Name == "" {
 			m.Name = fmt.Sprintf("module %d", k+1)
 		}
-		stack, err := nn.NewStack(width, m.Layers...)
+		stack, err := nn.NewStack(net.taken(k), m.Layers...)
 		if err != nil {
 			panic(fmt.Sprintf("mole: NewNetwork: module %q, %v", m.Name, err))
 		}
-		width = stack.Outputs()
-		net.widths = append(net.widths, width)
+		net.widths = append(net.widths, stack.Outputs())
 	}
+	net.checkOrder()
 	net.Init(0)
 	return net
 }
 
-func inputsOf(first nn.Layer) int {
-	if l, ok := first.(interface{ Inputs() int }); ok {
-		return l.Inputs()
+func inputsOf(first []nn.Layer) int {
+	for _, l := range first {
+		if sized, ok := l.(interface{ Inputs() int }); ok && sized.Inputs() > 0 {
+			return sized.Inputs()
+		}
+		if _, ok := l.(*nn.DropoutLayer); !ok {
+			break
+		}
 	}
-	panic("mole: NewNetwork: the first layer, " + first.Name() + ", has no width of its own: begin with nn.Dense")
+	panic("mole: NewNetwork: the first layer, " + first[0].Name() + ", has no width of its own: begin with nn.Dense")
+}
+
+// taken returns the width of what enters module k.
+func (net *Network) taken(k int) int {
+	switch {
+	case k == 0:
+		return net.inputs
+	case !net.Modules[k].Jumping:
+		return net.widths[k-1]
+	}
+	sum := 0
+	for _, width := range net.widths[:k] {
+		sum += width
+	}
+	return sum
+}
+
+// jumps reports whether module k is followed by a module that takes the representations
+// of all.
+func (net *Network) jumps(k int) bool {
+	return slices.ContainsFunc(net.Modules[k+1:], func(m Module) bool { return m.Jumping })
+}
+
+// readout returns what makes one row of each graph behind module k.
+func (net *Network) readout(k int) nn.GraphLayer {
+	if r := net.Modules[k].Readout; r != nil {
+		return r
+	}
+	return sumReadout{}
 }
 
 // MLP returns a multilayer perceptron of the given widths, from the features of the
@@ -145,7 +190,8 @@ func (net *Network) SetObjective(o Objective) *Network {
 // Group returns a network of the same layers (shared, not copied) in larger modules:
 // sizes[i] modules are joined to module i, with the objective of the last of them.
 // MLP(64, 128, 64, 10).Group(2, 1) trains the two hidden layers as one module. It
-// panics unless the sizes add up to the number of modules.
+// panics unless the sizes add up to the number of modules, and when a module behind the
+// larger ones is Jumping.
 func (net *Network) Group(sizes ...int) *Network {
 	var modules []Module
 	from := 0
@@ -154,6 +200,9 @@ func (net *Network) Group(sizes ...int) *Network {
 			panic(fmt.Sprintf("mole: Group%v: the sizes do not divide %d modules", sizes, len(net.Modules)))
 		}
 		joined := net.Modules[from+size-1]
+		if size > 1 && (joined.Jumping || net.jumps(from)) {
+			panic(fmt.Sprintf("mole: Group%v: a module takes the representations after each of the modules that would be joined", sizes))
+		}
 		joined.Layers = nil
 		var names []string
 		for _, m := range net.Modules[from : from+size] {

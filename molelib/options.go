@@ -52,9 +52,13 @@ type Observer interface {
 	Observe(done, total int, status string)
 }
 
-// resolved returns o with defaults for n training examples, and outputs of at least as
-// many epochs as the given number of steps needs.
-func (o Options) resolved(n, steps int) Options {
+// resolved returns o with defaults for the training examples in f, and outputs of at
+// least as many epochs as the given number of steps needs.
+func (o Options) resolved(f *flow, steps int) Options {
+	n := f.len()
+	if f.graph != nil {
+		o = o.onGraphs(n, f.parts == nil)
+	}
 	if o.Batch == 0 {
 		o.Batch = 128
 	}
@@ -96,34 +100,36 @@ func (o Options) check() error {
 	return nil
 }
 
-// validate returns what is wrong with the network, the data and the options.
-func validate(net *Network, train Examples, o Options) error {
+// validate returns the examples to train on and to judge by, or what is wrong with the
+// network, the data and the options.
+func validate(net *Network, train Examples, o Options) (examples, test *labelled, err error) {
 	if net == nil {
-		return errors.New("mole: no network was given: make one with mole.MLP or mole.NewNetwork")
+		return nil, nil, errors.New("mole: no network was given: make one with mole.MLP or mole.NewNetwork")
 	}
 	if err := backend.Err(); err != nil {
-		return fmt.Errorf("mole: %w", err)
+		return nil, nil, fmt.Errorf("mole: %w", err)
 	}
 	if err := o.check(); err != nil {
-		return err
+		return nil, nil, err
 	}
-	if err := net.accepts(train); err != nil {
-		return err
+	if examples, err = net.takes(train, trainingOf); err != nil {
+		return nil, nil, err
 	}
-	if train.Len() < 2 {
-		return fmt.Errorf("mole: %s has a single example: training needs at least 2", labelledOf(train).name)
+	if examples.flow.len() < 2 {
+		return nil, nil, fmt.Errorf("mole: %s has a single example: training needs at least 2", examples.name)
 	}
-	if given(o.Test) {
-		if err := net.accepts(o.Test); err != nil {
-			return fmt.Errorf("test data: %w", err)
+	if judge := judgeOf(train, o.Test); judge != nil {
+		if test, err = net.takes(judge, labelledOf); err != nil {
+			return nil, nil, fmt.Errorf("test data: %w", err)
 		}
+		test.share(examples, judge == train)
 	}
 	for k, m := range net.Modules {
 		if checked, ok := net.objective(k).(interface{ Check() error }); ok {
 			if err := checked.Check(); err != nil {
-				return fmt.Errorf("mole: module %q: %w", m.Name, err)
+				return nil, nil, fmt.Errorf("mole: module %q: %w", m.Name, err)
 			}
 		}
 	}
-	return nil
+	return examples, test, nil
 }

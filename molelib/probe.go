@@ -7,7 +7,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
-	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -55,9 +54,6 @@ func newProbe(train, test *labelled, o Options) *probe {
 	return p
 }
 
-// fitted returns the examples of the input of a stage that fit the readout.
-func (p *probe) fitted(in input) flow { return in.train.picked(p.fit) }
-
 // measurement carries the examples of a probe through the modules of a stage.
 type measurement struct {
 	*probe
@@ -83,17 +79,13 @@ func (p *probe) begin(in input, withLast bool) *measurement {
 	return m
 }
 
-// advance runs the examples through the layers of one module and fills in e.
-func (m *measurement) advance(ctx context.Context, layers []nn.Layer, e *Epoch, last bool) error {
-	for _, f := range []*flow{&m.information, &m.fitting, &m.scoring, &m.all} {
-		t, err := f.through(ctx, layers)
-		if err != nil {
-			return err
-		}
-		*f = t
+// advance runs the examples through module e.Module and fills in e.
+func (m *measurement) advance(ctx context.Context, net *Network, e *Epoch) error {
+	if err := net.pass(ctx, e.Module, &m.information, &m.fitting, &m.scoring, &m.all); err != nil {
+		return err
 	}
 	e.ITX, e.ITY = m.measure()
-	if last {
+	if e.Module == len(net.Modules)-1 {
 		m.scored = score(m.examples(), m.all.examples())
 		e.Accuracy = m.scored.Accuracy
 		return nil

@@ -30,7 +30,7 @@ func optimizerOf(m Module) optim.Optimizer {
 // work is a stage at work, with the memory of a step.
 type work struct {
 	stage
-	stack     *nn.Stack
+	chain     *chain
 	criterion Criterion
 	params    []*nn.Param // of the module and its objective
 	clip      float64
@@ -44,26 +44,29 @@ type work struct {
 	random      *rand.PCG // what shuffles
 	rescaled    bool      // the output has unit size
 
-	batch flow // of this step
-	dT    tensor.Matrix
-	y     []int
+	batch       flow // of this step
+	before, out gathering
+	dT          tensor.Matrix
+	y           []int
 }
 
-// newWork prepares a stage for n examples of the given width.
-func newWork(s stage, n, width, classes int, o Options) (*work, error) {
-	stack, err := nn.NewStack(width, s.layers...)
+// newWork prepares a stage for n examples.
+func newWork(net *Network, s stage, n int, o Options) (*work, error) {
+	chain, err := newChain(net, s.modules)
 	if err != nil {
 		return nil, err
 	}
 	index := s.modules[0]
 	w := &work{
-		stage: s, stack: stack, schedule: o.Schedule,
-		criterion: s.objective.Bind(stack.Outputs(), classes, stream(o.Seed, streamObjective, index)),
+		stage: s, chain: chain, schedule: o.Schedule,
+		criterion: s.objective.Bind(chain.Outputs(), net.Outputs(), stream(o.Seed, streamObjective, index)),
 		order:     make([]int, n), steps: n / o.Batch,
 		random: source(o.Seed, streamShuffle, index),
 		y:      make([]int, o.Batch),
 	}
-	w.params, w.clip = append(append(w.params, stack.Params()...), w.criterion.Params()...), o.Clip
+	w.before.readout = sumReadout{}
+	w.out.readout = cloned(net.readout(s.modules[len(s.modules)-1]))
+	w.params, w.clip = append(append(w.params, chain.Params()...), w.criterion.Params()...), o.Clip
 	w.stepper = s.optimizer.Bind(w.params)
 	for i := range w.order {
 		w.order[i] = i
@@ -71,17 +74,18 @@ func newWork(s stage, n, width, classes int, o Options) (*work, error) {
 	return w, nil
 }
 
-// next does one step on the input of the stage, all training examples, and returns the
+// next does one step on a batch of the input of the stage, all training examples, and returns the
 // loss of the batch. It reports false, and changes nothing, when the loss is not finite.
 func (w *work) next(in *flow, labels []int) (float64, bool) {
 	w.draw(in, labels)
-	t := w.stack.Forward(w.batch.x)
+	out := w.chain.forward(&w.batch)
+	t := w.out.collect(out)
 	resize(&w.dT, t.Rows, t.Cols)
-	loss := w.criterion.Loss(&w.dT, Batch{T: t, X: w.batch.x, Y: w.y})
+	loss := w.criterion.Loss(&w.dT, Batch{T: t, X: w.before.collect(&w.batch), Y: w.y})
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return loss, false
 	}
-	w.stack.Backward(nil, &w.dT) // nil: no gradient leaves the module
+	w.chain.backward(w.out.spread(out, &w.dT))
 	if w.clip > 0 {
 		optim.Clip(w.params, w.clip)
 	}

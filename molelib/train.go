@@ -32,34 +32,34 @@ func Backprop(ctx context.Context, net *Network, train Examples, o Options) (*Re
 // when it is run. It draws new weights, unless Options.Continue is set. train must not
 // be changed while it is in use.
 func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
-	if err := validate(net, train, o); err != nil {
+	examples, test, err := validate(net, train, o)
+	if err != nil {
 		return nil, err
 	}
-	examples := labelledOf(train)
-	o = o.resolved(examples.flow.len(), 2000)
+	o = o.resolved(&examples.flow, 2000)
 	var stages []stage
 	for k, m := range net.Modules {
 		epochs, rate := o.Epochs, o.Rate
 		if k == len(net.Modules)-1 {
-			epochs, rate = o.OutputEpochs, 2*o.Rate
+			epochs, rate = o.OutputEpochs, outputRate(&examples.flow, o.Rate)
 		}
 		stages = append(stages, stage{
 			modules: []int{k}, layers: m.Layers, objective: net.objective(k),
 			optimizer: optimizerOf(m), rate: or(m.Rate, rate), epochs: or(m.Epochs, epochs),
 		})
 	}
-	return newTrainer("MOLE", net, examples, o, stages), nil
+	return newTrainer("MOLE", net, examples, test, o, stages), nil
 }
 
 // NewBackprop returns a trainer that trains the whole network by back-propagation, as
 // Backprop does when it is run. Optimizer, rate and epochs are those of the last
 // module. Otherwise it is like NewTrainer.
 func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
-	if err := validate(net, train, o); err != nil {
+	examples, test, err := validate(net, train, o)
+	if err != nil {
 		return nil, err
 	}
-	examples := labelledOf(train)
-	o = o.resolved(examples.flow.len(), 1000)
+	o = o.resolved(&examples.flow, 1000)
 	last := len(net.Modules) - 1
 	m := net.Modules[last]
 	all := stage{
@@ -70,7 +70,7 @@ func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
 		all.modules = append(all.modules, k)
 		all.layers = append(all.layers, m.Layers...)
 	}
-	return newTrainer("back-propagation", net, examples, o, []stage{all}), nil
+	return newTrainer("back-propagation", net, examples, test, o, []stage{all}), nil
 }
 
 func or[T int | float64](value, otherwise T) T {

@@ -51,8 +51,8 @@ func (s Step) String() string {
 	return fmt.Sprintf("%s, epoch %d, step %d of %d: loss %.4f", s.Name, s.Epoch, s.Step, s.Steps, s.Loss)
 }
 
-func newTrainer(method string, net *Network, train *labelled, o Options, stages []stage) *Trainer {
-	t := &Trainer{Observer: o.Observer, net: net, train: train, test: labelledOf(o.Test), options: o, stages: stages}
+func newTrainer(method string, net *Network, train, test *labelled, o Options, stages []stage) *Trainer {
+	t := &Trainer{Observer: o.Observer, net: net, train: train, test: test, options: o, stages: stages}
 	for _, s := range stages {
 		t.total += s.epochs * (train.flow.len() / o.Batch)
 	}
@@ -200,7 +200,7 @@ func (t *Trainer) step() (Step, error) {
 	}
 	t.done++
 	if w.step == w.steps {
-		if name := w.stack.Fault(); name != "" {
+		if name := w.chain.Fault(); name != "" {
 			return s, t.fault(s)
 		}
 		w.epoch, w.step, t.measured = w.epoch+1, 0, false
@@ -210,7 +210,7 @@ func (t *Trainer) step() (Step, error) {
 
 // fault says where a value stopped being a number.
 func (t *Trainer) fault(s Step) error {
-	where := t.work.stack.Fault()
+	where := t.work.chain.Fault()
 	if where == "" {
 		where = t.work.objective.Name()
 	}
@@ -261,11 +261,8 @@ func (t *Trainer) begin() error {
 
 // newWork returns the current stage at its beginning.
 func (t *Trainer) newWork() (*work, error) {
-	s, width := t.stages[t.current], t.net.Inputs()
-	if first := s.modules[0]; first > 0 {
-		width = t.net.Width(first - 1)
-	}
-	w, err := newWork(s, t.train.flow.len(), width, t.net.Outputs(), t.options)
+	s := t.stages[t.current]
+	w, err := newWork(t.net, s, t.train.flow.len(), t.options)
 	if err != nil {
 		return nil, fmt.Errorf("mole: module %q: %w", t.net.Modules[t.Current()].Name, err)
 	}
@@ -284,17 +281,19 @@ func (t *Trainer) end(ctx context.Context) error {
 		return nil
 	}
 	if scaleFree(w.objective) && !w.rescaled {
-		sample, err := t.probe.fitted(t.input).through(ctx, w.layers)
+		sample := t.input.train.picked(t.probe.fit)
+		out, err := sample.apply(ctx, w.layers)
 		if err != nil {
 			return err
 		}
-		w.rescale(sample.x)
+		w.rescale(out)
 	}
-	next, err := t.input.through(ctx, w.layers)
+	next, err := t.input.through(ctx, t.net, w.modules)
 	if err != nil {
 		return err
 	}
-	t.current, t.work, t.input = t.current+1, nil, next
+	t.current, t.work = t.current+1, nil
+	t.enter(next)
 	return nil
 }
 
@@ -329,7 +328,7 @@ func (t *Trainer) measure(ctx context.Context) ([]Epoch, *Evaluation, error) {
 		if k == w.modules[len(w.modules)-1] && w.epoch > 0 {
 			e.Loss = w.loss
 		}
-		if err := m.advance(ctx, t.net.Modules[k].Layers, &e, k == len(t.net.Modules)-1); err != nil {
+		if err := m.advance(ctx, t.net, &e); err != nil {
 			return nil, nil, err
 		}
 		records = append(records, e)

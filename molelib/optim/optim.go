@@ -58,6 +58,7 @@ func (s *sgd) Step(rate float64) {
 type Adam struct {
 	Beta1, Beta2, Epsilon float64
 	Decay                 float64 // θ ← θ − rate·Decay·θ for weights
+	L2                    float64 // adds L2·θ to the gradient of weights, before the moments: weight_decay of PyTorch's Adam
 }
 
 // Bind returns a stepper for params with moments 0.
@@ -91,7 +92,7 @@ func (a *adam) Step(rate float64) {
 		b1: float32(a.Beta1), b2: float32(a.Beta2),
 	}
 	for k, p := range a.params {
-		c.keep = 1 - float32(rate)*decayOf(p, a.Decay)
+		c.keep, c.l2 = 1-float32(rate)*decayOf(p, a.Decay), decayOf(p, a.L2)
 		n := len(p.Grad.Data)
 		if n < parallelFrom {
 			a.update(k, 0, n, c)
@@ -113,7 +114,7 @@ func (a *adam) Step(rate float64) {
 const parallelFrom = 1 << 16
 
 // coefficients are what is common to all values of a step.
-type coefficients struct{ rate, epsilon, b1, b2, keep float32 }
+type coefficients struct{ rate, epsilon, b1, b2, keep, l2 float32 }
 
 func (a *adam) help(k, from, to int, c coefficients) {
 	defer a.others.Done()
@@ -127,6 +128,9 @@ func (a *adam) update(k, from, to int, c coefficients) {
 	c1, c2 := 1-c.b1, 1-c.b2
 	for i, g := range grad {
 		m, v := first[i], second[i]
+		if c.l2 != 0 {
+			g += c.l2 * value[i]
+		}
 		if g = flush(g, 1e-15); (math.Float32bits(g)|math.Float32bits(m)|math.Float32bits(v))<<1 == 0 {
 			value[i] *= c.keep
 			continue
