@@ -72,46 +72,21 @@ func (l *GCNLayer) apply(g *Graph, y, x *tensor.Matrix, shared *sharing, product
 	g.mustHave(l.Name(), x)
 	sized(product, x.Rows, y.Cols)
 	backend.MatMul(product, 1, x, false, l.Weight.Value, false, 0)
-	g.propagate(y, product, shared)
-	shared.run(y.Rows, func(_, from, to int) {
-		for i := from; i < to; i++ {
-			add(y.Row(i), l.Bias.Value.Data)
-		}
-	})
+	inverse := g.normalization()
+	g.aggregate(y, product, 1, inverse, inverse, shared)
+	addRow(y, l.Bias.Value.Data)
 }
 
 // BackwardOn computes dW = xᵀ·Â·dy, db = Σ dy and dx = Â·dy·Wᵀ; Â is symmetric.
 func (l *GCNLayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
 	sized(&l.product, dy.Rows, dy.Cols)
-	g.propagate(&l.product, dy, &l.shared)
+	inverse := g.normalization()
+	g.aggregate(&l.product, dy, 1, inverse, inverse, &l.shared)
 	backend.MatMul(l.Weight.Grad, 1, x, true, &l.product, false, 0)
-	clear(l.Bias.Grad.Data)
-	for i := range dy.Rows {
-		add(l.Bias.Grad.Data, dy.Row(i))
-	}
+	sumRows(l.Bias.Grad.Data, dy)
 	if dx != nil {
 		backend.MatMul(dx, 1, &l.product, false, l.Weight.Value, true, 0)
 	}
-}
-
-// propagate computes y = Â·x, where Â_ij = 1/√((d_i + 1)(d_j + 1)) for neighbours and for
-// i = j.
-func (g *Graph) propagate(y, x *tensor.Matrix, shared *sharing) {
-	inverse := g.normalization()
-	shared.run(g.Nodes, func(_, from, to int) {
-		for i := from; i < to; i++ {
-			out := y.Row(i)
-			for c, v := range x.Row(i) {
-				out[c] = inverse[i] * inverse[i] * v
-			}
-			for _, j := range g.Near(i) {
-				weight := inverse[i] * inverse[j]
-				for c, v := range x.Row(int(j)) {
-					out[c] += weight * v
-				}
-			}
-		}
-	})
 }
 
 // Rescale multiplies W and b by factor.

@@ -17,8 +17,11 @@ type Graph struct {
 	Neighbors []int32 // ascending for each node; every edge is there from both its ends
 	Starts    []int32 // the nodes of graph k are Starts[k] … Starts[k+1]−1; {0, Nodes} for a single graph
 
-	normalizing sync.Once
-	inverse     []float32 // 1/√(degree + 1) of each node
+	normalizing, averaging, reversing sync.Once
+
+	inverse []float32 // 1/√(degree + 1) of each node
+	mean    []float32 // 1/degree of each node, 0 without neighbours
+	reverse []int32   // place in Neighbors of the same edge seen from its other end
 }
 
 // NewGraph returns the graph of nodes 0 … nodes−1 with the given edges. An edge may be
@@ -125,4 +128,35 @@ func (g *Graph) normalization() []float32 {
 		}
 	})
 	return g.inverse
+}
+
+// average returns 1/degree of each node, 0 of a node without neighbours.
+func (g *Graph) average() []float32 {
+	g.averaging.Do(func() {
+		g.mean = make([]float32, g.Nodes)
+		for i := range g.mean {
+			if degree := g.Offsets[i+1] - g.Offsets[i]; degree > 0 {
+				g.mean[i] = 1 / float32(degree)
+			}
+		}
+	})
+	return g.mean
+}
+
+// reversed returns, for each place k in Neighbors, that of the same edge seen from its
+// other end.
+func (g *Graph) reversed() []int32 {
+	g.reversing.Do(func() {
+		g.reverse = make([]int32, len(g.Neighbors))
+		// Nodes are visited in ascending order, in which each neighbour's list has them.
+		next := slices.Clone(g.Offsets)
+		for i := range g.Nodes {
+			for k := g.Offsets[i]; k < g.Offsets[i+1]; k++ {
+				j := g.Neighbors[k]
+				g.reverse[k] = next[j]
+				next[j]++
+			}
+		}
+	})
+	return g.reverse
 }

@@ -114,6 +114,15 @@ func graphStacks() [][]nn.Layer {
 		{nn.GCN(4, 3)},
 		{nn.GCN(4, 5), nn.BatchNorm(5), nn.Tanh(), nn.GCN(5, 2)},
 		{nn.Residual(nn.GCN(4, 3), nn.Tanh(), nn.Dense(3, 4)), nn.GCN(4, 2)},
+		{nn.GraphSAGE(4, 3)}, {nn.GraphSAGE(4, 5), nn.LayerNorm(5), nn.Tanh(), nn.GraphSAGE(5, 2), nn.MeanReadout()},
+		{nn.GIN()}, {nn.GIN(nn.Dense(4, 3)).WithEpsilon(0.3, false)},
+		{nn.Dense(4, 3), nn.GIN(nn.Dense(3, 5), nn.Tanh(), nn.Dense(5, 2)).WithEpsilon(0.3, true), nn.Tanh(), nn.GIN(nn.Dense(2, 2)), nn.SumReadout(), nn.Dense(2, 3)},
+		{nn.GAT(4, 3, nn.Attention{})}, {nn.GAT(4, 3, nn.Attention{Heads: 2})},
+		{nn.GAT(4, 3, nn.Attention{Heads: 3, Mean: true, Slope: 0.1}), nn.ELU(), nn.GAT(3, 2, nn.Attention{Heads: 2}), nn.MeanReadout()},
+		{nn.SumReadout()}, {nn.MeanReadout()}, {nn.MaxReadout()}, {nn.GCN(4, 4), nn.MaxReadout(), nn.Dense(4, 2)},
+		{nn.GCN(4, 3), nn.Concat(nn.SumReadout(), nn.MeanReadout(), nn.MaxReadout())},
+		{nn.Concat(nn.GCN(4, 2), nn.Dense(4, 3), nn.Tanh()), nn.Dense(9, 2)},
+		{nn.JumpingKnowledge(nn.Flatten(), nn.GCN(4, 3), nn.Tanh(), nn.GraphSAGE(3, 2)), nn.SumReadout()},
 	}
 }
 

@@ -2,6 +2,8 @@ package nn
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -26,14 +28,21 @@ type GraphLayer interface {
 	BackwardOn(g *Graph, dx, dy, x, y *tensor.Matrix)
 }
 
-// NeedsGraph reports whether one of the layers works on a graph.
+// box is a layer of layers.
+type box interface {
+	parts() []Layer
+
+	// plain reports whether it works without a graph, as its layers do.
+	plain() bool
+}
+
+// NeedsGraph reports whether one of the layers, or a layer inside one, works on a graph.
 func NeedsGraph(layers ...Layer) bool {
 	for _, l := range layers {
-		if r, ok := l.(*ResidualLayer); ok {
-			if NeedsGraph(r.Layers...) {
-				return true
-			}
-		} else if _, ok := l.(GraphLayer); ok {
+		if _, ok := l.(GraphLayer); !ok {
+			continue
+		}
+		if b, ok := l.(box); !ok || !b.plain() {
 			return true
 		}
 	}
@@ -125,4 +134,54 @@ func (g *Graph) mustHave(layer string, x *tensor.Matrix) {
 	if x.Rows != g.Nodes {
 		panic(fmt.Sprintf("nn: %s: the graph has %d nodes, but the input has %d rows", layer, g.Nodes, x.Rows))
 	}
+}
+
+// inputsOf returns the width of the first of the layers that has one, or 0.
+func inputsOf(layers []Layer) int {
+	for _, l := range layers {
+		if sized, ok := l.(interface{ Inputs() int }); ok {
+			return sized.Inputs()
+		}
+	}
+	return 0
+}
+
+// namesOf returns "dense 64→64, relu".
+func namesOf(layers []Layer) string {
+	names := make([]string, len(layers))
+	for i, l := range layers {
+		names[i] = l.Name()
+	}
+	return strings.Join(names, ", ")
+}
+
+func initAll(layers []Layer, rng *rand.Rand) {
+	for _, l := range layers {
+		l.Init(rng)
+	}
+}
+
+func paramsOf(layers []Layer) []*Param {
+	var params []*Param
+	for _, l := range layers {
+		params = append(params, l.Params()...)
+	}
+	return params
+}
+
+func cloneAll(layers []Layer) []Layer {
+	clones := make([]Layer, len(layers))
+	for i, l := range layers {
+		clones[i] = l.Clone()
+	}
+	return clones
+}
+
+// fit returns a stack of the layers, which Outputs has found to fit.
+func fit(name string, inputs int, layers []Layer) *Stack {
+	stack, err := NewStack(inputs, layers...)
+	if err != nil {
+		panic("nn: " + name + ": " + err.Error())
+	}
+	return stack
 }

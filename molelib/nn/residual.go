@@ -3,7 +3,6 @@ package nn
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -22,23 +21,10 @@ var _ GraphLayer = (*ResidualLayer)(nil)
 func Residual(layers ...Layer) *ResidualLayer { return &ResidualLayer{Layers: layers} }
 
 // Name describes the layer, as in "residual (dense 64→64, relu)".
-func (l *ResidualLayer) Name() string {
-	names := make([]string, len(l.Layers))
-	for i, inner := range l.Layers {
-		names[i] = inner.Name()
-	}
-	return "residual (" + strings.Join(names, ", ") + ")"
-}
+func (l *ResidualLayer) Name() string { return "residual (" + namesOf(l.Layers) + ")" }
 
 // Inputs returns the width of the first layer that has one, or 0.
-func (l *ResidualLayer) Inputs() int {
-	for _, inner := range l.Layers {
-		if sized, ok := inner.(interface{ Inputs() int }); ok {
-			return sized.Inputs()
-		}
-	}
-	return 0
-}
+func (l *ResidualLayer) Inputs() int { return inputsOf(l.Layers) }
 
 // Outputs returns inputs, or an error when the layers do not give that width back.
 func (l *ResidualLayer) Outputs(inputs int) (int, error) {
@@ -56,20 +42,10 @@ func (l *ResidualLayer) Outputs(inputs int) (int, error) {
 }
 
 // Init initializes the layers.
-func (l *ResidualLayer) Init(rng *rand.Rand) {
-	for _, inner := range l.Layers {
-		inner.Init(rng)
-	}
-}
+func (l *ResidualLayer) Init(rng *rand.Rand) { initAll(l.Layers, rng) }
 
 // Params returns the parameters of all layers.
-func (l *ResidualLayer) Params() []*Param {
-	var params []*Param
-	for _, inner := range l.Layers {
-		params = append(params, inner.Params()...)
-	}
-	return params
-}
+func (l *ResidualLayer) Params() []*Param { return paramsOf(l.Layers) }
 
 // Rows returns g.Nodes.
 func (l *ResidualLayer) Rows(g *Graph) int { return g.Nodes }
@@ -99,15 +75,6 @@ func (l *ResidualLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
 	}
 }
 
-// fit returns a stack of the layers, which Outputs has found to fit.
-func fit(name string, inputs int, layers []Layer) *Stack {
-	stack, err := NewStack(inputs, layers...)
-	if err != nil {
-		panic("nn: " + name + ": " + err.Error())
-	}
-	return stack
-}
-
 // Backward computes dx = dy + f′(x)ᵀ·dy.
 func (l *ResidualLayer) Backward(dx, dy, x, y *tensor.Matrix) { l.BackwardOn(nil, dx, dy, x, y) }
 
@@ -120,10 +87,10 @@ func (l *ResidualLayer) BackwardOn(g *Graph, dx, dy, _, _ *tensor.Matrix) {
 }
 
 // Clone returns a layer of clones.
-func (l *ResidualLayer) Clone() Layer {
-	c := &ResidualLayer{}
-	for _, inner := range l.Layers {
-		c.Layers = append(c.Layers, inner.Clone())
-	}
-	return c
-}
+func (l *ResidualLayer) Clone() Layer { return &ResidualLayer{Layers: cloneAll(l.Layers)} }
+
+func (l *ResidualLayer) parts() []Layer { return l.Layers }
+
+func (l *ResidualLayer) plain() bool { return !NeedsGraph(l.Layers...) }
+
+func (l *ResidualLayer) slots() []slot { return innerSlots("", l.Layers) }

@@ -94,6 +94,9 @@ func (s *Stack) Backward(dx, dy *tensor.Matrix) { s.BackwardOn(nil, dx, dy) }
 
 // BackwardOn is Backward for the last ForwardOn, which had the same g.
 func (s *Stack) BackwardOn(g *Graph, dx, dy *tensor.Matrix) {
+	if len(s.layers) == 0 && dx != nil {
+		copy(dx.Data, dy.Data)
+	}
 	for i := len(s.layers) - 1; i >= 0; i-- {
 		x, below := s.input, dx
 		if i > 0 {

@@ -130,15 +130,16 @@ func (l *LayerNormLayer) slots() []slot {
 	return []slot{{"weight", shape, l.Gamma.Value.Data, false}, {"bias", shape, l.Beta.Value.Data, false}}
 }
 
-func (l *ResidualLayer) slots() []slot {
+// innerSlots returns the parts of layers, named prefix, number, name: "0.weight".
+func innerSlots(prefix string, layers []Layer) []slot {
 	var all []slot
-	for i, inner := range l.Layers {
+	for i, inner := range layers {
 		s, ok := inner.(stateful)
 		if !ok {
 			continue
 		}
 		for _, part := range s.slots() {
-			part.name = fmt.Sprintf("%d.%s", i, part.name)
+			part.name = fmt.Sprintf("%s%d.%s", prefix, i, part.name)
 			all = append(all, part)
 		}
 	}
@@ -151,9 +152,11 @@ func Randoms(l Layer) []*rand.PCG {
 	switch l := l.(type) {
 	case *DropoutLayer:
 		return []*rand.PCG{l.source}
-	case *ResidualLayer:
+	case *GATLayer:
+		return []*rand.PCG{l.source}
+	case box:
 		var all []*rand.PCG
-		for _, inner := range l.Layers {
+		for _, inner := range l.parts() {
 			all = append(all, Randoms(inner)...)
 		}
 		return all

@@ -1,0 +1,59 @@
+package nn
+
+import "github.com/mole-kernel/mole-kernel/molelib/tensor"
+
+// aggregate computes, for the nodes i of g and their neighbours j,
+//
+//	y_i = after_i · (self·before_i·x_i + Σ_j before_j·x_j)
+//
+// where nil factors are 1. Because edges have no direction, the same with before and
+// after exchanged takes gradients back. Neighbours are added in ascending order, so that
+// the number of processors does not show in the result.
+func (g *Graph) aggregate(y, x *tensor.Matrix, self float32, before, after []float32, shared *sharing) {
+	shared.run(g.Nodes, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			out := y.Row(i)
+			own := self
+			if before != nil {
+				own *= before[i]
+			}
+			for c, v := range x.Row(i) {
+				out[c] = own * v
+			}
+			for _, j := range g.Near(i) {
+				near := x.Row(int(j))
+				if before == nil {
+					add(out, near)
+					continue
+				}
+				for c, v := range near {
+					out[c] += before[j] * v
+				}
+			}
+			if after != nil {
+				scale(out, after[i])
+			}
+		}
+	})
+}
+
+func scale(values []float32, factor float32) {
+	for i := range values {
+		values[i] *= factor
+	}
+}
+
+// addRow adds row to each row of y.
+func addRow(y *tensor.Matrix, row []float32) {
+	for i := range y.Rows {
+		add(y.Row(i), row)
+	}
+}
+
+// sumRows writes the sum of the rows of x to sum.
+func sumRows(sum []float32, x *tensor.Matrix) {
+	clear(sum)
+	for i := range x.Rows {
+		add(sum, x.Row(i))
+	}
+}
