@@ -125,22 +125,35 @@ func (a *adam) help(k, from, to int, c coefficients) {
 func (a *adam) update(k, from, to int, c coefficients) {
 	grad := a.params[k].Grad.Data[from:to]
 	first, second, value := a.first[k][from:to][:len(grad)], a.second[k][from:to][:len(grad)], a.params[k].Value.Data[from:to][:len(grad)]
+	done := updateVectors(value, grad, first, second, &c)
+	c.update(value[done:], grad[done:], first[done:], second[done:])
+}
+
+// update is Adam's formula, one value after another.
+func (c *coefficients) update(value, grad, first, second []float32) {
 	c1, c2 := 1-c.b1, 1-c.b2
 	for i, g := range grad {
 		m, v := first[i], second[i]
 		if c.l2 != 0 {
 			g += c.l2 * value[i]
 		}
-		if g = flush(g, 1e-15); (math.Float32bits(g)|math.Float32bits(m)|math.Float32bits(v))<<1 == 0 {
+		if g = flush(g, tinyGradient); (math.Float32bits(g)|math.Float32bits(m)|math.Float32bits(v))<<1 == 0 {
 			value[i] *= c.keep
 			continue
 		}
-		m = flush(c.b1*m+c1*g, 1e-30)
-		v = flush(c.b2*v+c2*g*g, 1e-36)
+		m = flush(c.b1*m+c1*g, tinyFirst)
+		v = flush(c.b2*v+c2*g*g, tinySecond)
 		first[i], second[i] = m, v
 		value[i] = c.keep*value[i] - c.rate*m/(sqrt(v)+c.epsilon)
 	}
 }
+
+// What flush takes for 0, by far below what Epsilon lets show.
+const (
+	tinyGradient = 1e-15
+	tinyFirst    = 1e-30
+	tinySecond   = 1e-36
+)
 
 // flush returns 0 in place of a value nearer to it than tiny. The state of a weight
 // whose input is hardly ever on, as of a pixel at the border, would decay into
