@@ -62,7 +62,7 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 	for b.Loop() {
 		for i, w := range all {
 			w.step = 0
-			if _, ok := w.next(&inputs[i], d.Y); !ok {
+			if _, ok := w.next(&inputs[i], t.train); !ok {
 				b.Fatal("loss is not finite")
 			}
 		}

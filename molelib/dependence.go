@@ -32,6 +32,8 @@ type Dependence struct {
 	Kernel mi.Kernel
 	Width  float64 // fixed kernel width; 0 means the adaptive width
 	Scale  float64 // c of the adaptive width; 0 means 1
+
+	TargetScale, TargetWidth float64 // of the kernel of targets, as those of Information
 }
 
 var _ Objective = Dependence{}
@@ -69,7 +71,21 @@ func (o Dependence) Check() error {
 	if !(o.Decoder >= 0) {
 		return fmt.Errorf("the weight of the labels must not be negative: %v", o.Decoder)
 	}
-	return o.estimate().Check()
+	return o.toTargets().Check()
+}
+
+func (o Dependence) need() need {
+	if o.withDefaults().Decoder > 0 {
+		return needsAnswers
+	}
+	return needsNothing
+}
+
+// toTargets are the settings of F(T,Y).
+func (o Dependence) toTargets() mi.Options {
+	e := o.estimate()
+	e.Target = targetKernel(o.TargetScale, o.TargetWidth)
+	return e
 }
 
 func (o Dependence) estimate() mi.Options {
@@ -78,7 +94,7 @@ func (o Dependence) estimate() mi.Options {
 
 // Bind returns the objective at work.
 func (o Dependence) Bind(_, _ int, _ *rand.Rand) Criterion {
-	return &dependence{Dependence: o.withDefaults(), decoder: mi.NewEstimator(o.estimate()), encoder: mi.NewEstimator(o.estimate())}
+	return &dependence{Dependence: o.withDefaults(), decoder: mi.NewEstimator(o.toTargets()), encoder: mi.NewEstimator(o.estimate())}
 }
 
 type dependence struct {
@@ -95,7 +111,7 @@ func (c *dependence) Loss(dT *tensor.Matrix, batch Batch) float64 {
 	clear(dT.Data)
 	resize(&c.part, batch.T.Rows, batch.T.Cols)
 	if c.Decoder != 0 {
-		loss -= c.Decoder * c.measure(c.decoder, batch.T, mi.Labels(batch.Y))
+		loss -= c.Decoder * c.measure(c.decoder, batch.T, batch.answers())
 		subtract(dT, c.Decoder, &c.part)
 	}
 	if c.Encoder != 0 {

@@ -10,10 +10,16 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// Evaluation is what a network gets right and wrong on labelled examples.
+// Evaluation is what a network gets right and wrong on examples with labels or targets.
 type Evaluation struct {
 	Dataset  string
 	Examples int
+
+	// Of a regression, as means over the targets; see TargetScore.
+	R2, RMSE, MAE float64
+	PerTarget     []TargetScore // nil with labels
+
+	// Of a classification; all that follows is empty with targets.
 	Correct  int
 	Accuracy float64 // share of correct examples, in [0, 1]
 
@@ -46,7 +52,7 @@ type ClassScore struct {
 }
 
 // Evaluate compares the classes that the network predicts for the examples of d with
-// their labels. It panics when d does not fit the network; see EvaluateContext.
+// their labels, or the values with their targets. It panics when d does not fit the network; see EvaluateContext.
 func (net *Network) Evaluate(d Examples) *Evaluation {
 	e, err := net.EvaluateContext(context.Background(), d)
 	if err != nil {
@@ -62,11 +68,14 @@ func (net *Network) EvaluateContext(ctx context.Context, d Examples) (*Evaluatio
 	if err != nil {
 		return nil, err
 	}
+	if err := net.judges(all); err != nil {
+		return nil, err
+	}
 	logits, err := net.represent(ctx, len(net.Modules)-1, all.flow)
 	if err != nil {
 		return nil, fmt.Errorf("mole: evaluation on %s stopped: %w", all.name, err)
 	}
-	return score(all, logits), nil
+	return net.score(all, logits), nil
 }
 
 // takes returns some of the examples of e, or an error that says why they do not fit the
@@ -85,16 +94,63 @@ func (net *Network) takes(e Examples, some func(Examples) (*labelled, error)) (*
 	if err != nil {
 		return nil, err
 	}
-	if len(d.labels) == 0 {
-		return nil, fmt.Errorf("mole: %s has no labels", d.name)
-	}
 	if width := d.flow.x.Cols; width != net.inputs {
 		return nil, fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
 	}
-	if len(d.classes) > net.Outputs() {
-		return nil, fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), net.Outputs(), len(d.classes))
+	switch outputs := net.Outputs(); {
+	case !net.predicts():
+	case len(d.classes) > outputs:
+		return nil, fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), outputs, len(d.classes))
+	case d.regression() && d.targets.Cols != outputs:
+		return nil, fmt.Errorf("mole: %s has %d targets, but the last module has %d outputs: give it a width of %d", d.name, d.targets.Cols, outputs, d.targets.Cols)
 	}
 	return d, net.fits(&d.flow)
+}
+
+// judges returns an error that says why the predictions of the network cannot be compared
+// with what is known of d.
+func (net *Network) judges(d *labelled) error {
+	switch {
+	case !d.answered():
+		return fmt.Errorf("mole: %s has neither labels nor targets to compare with", d.name)
+	case !net.predicts():
+		last := len(net.Modules) - 1
+		return fmt.Errorf("mole: module %q is trained for %s and predicts nothing: see what its output tells with LinearProbe", net.Modules[last].Name, net.objective(last, false).Name())
+	case net.units != nil && !d.regression():
+		return fmt.Errorf("mole: the network is trained for targets, and %s has none", d.name)
+	}
+	return nil
+}
+
+// checkObjectives returns what is wrong with the modules' objectives, and with them on the
+// data (test may be nil).
+func (net *Network) checkObjectives(train, test *labelled) error {
+	if test != nil && (test.answered() != train.answered() || test.regression() != train.regression()) {
+		return fmt.Errorf("test data: mole: %s and %s must both have labels, targets or neither", train.name, test.name)
+	}
+	for k, m := range net.Modules {
+		o := net.objective(k, train.regression())
+		if checked, ok := o.(interface{ Check() error }); ok {
+			if err := checked.Check(); err != nil {
+				return fmt.Errorf("mole: module %q: %w", m.Name, err)
+			}
+		}
+		switch need := needOf(o); {
+		case need != needsNothing && !train.answered():
+			return fmt.Errorf("mole: module %q: %s needs labels or targets, and %s has none: set its Objective to mole.MutualInformationX()", m.Name, o.Name(), train.name)
+		case need == needsLabels && train.regression():
+			return fmt.Errorf("mole: module %q: %s needs labels, and %s has targets: set its Objective to mole.SquaredError()", m.Name, o.Name(), train.name)
+		}
+	}
+	return nil
+}
+
+// score compares outputs with what is known of d.
+func (net *Network) score(d *labelled, outputs *tensor.Matrix) *Evaluation {
+	if d.regression() {
+		return scoreValues(d, net.values(outputs))
+	}
+	return score(d, outputs)
 }
 
 // score compares logits (n×classes) with the labels of d.
@@ -161,8 +217,11 @@ func quotient(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-// String returns the accuracy and a table by class.
+// String returns the accuracy and a table by class, or R² and a table by target.
 func (e *Evaluation) String() string {
+	if e.PerTarget != nil {
+		return e.valuesString()
+	}
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s: accuracy %s (%d of %d)\n", e.Dataset, percent(e.Accuracy), e.Correct, e.Examples)
 	fmt.Fprintf(&s, "balanced %s, macro F1 %s, AUC %s, log loss %.4f\n",
@@ -174,8 +233,11 @@ func (e *Evaluation) String() string {
 	return s.String()
 }
 
-// MIMEBundle shows the table and the confusion matrix.
+// MIMEBundle shows the table, of classes with the confusion matrix.
 func (e *Evaluation) MIMEBundle() (map[string]any, error) {
+	if e.PerTarget != nil {
+		return map[string]any{"text/html": e.valuesHTML(), "text/plain": e.String()}, nil
+	}
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b>: accuracy <b>%s</b> (%d of %d), balanced %s, macro F1 %s, AUC %s, log loss %.4f</p>", html.EscapeString(e.Dataset),
 		percent(e.Accuracy), e.Correct, e.Examples, percent(e.BalancedAccuracy), percent(e.MacroF1), number(e.AUC, 4), e.LogLoss)

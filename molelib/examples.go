@@ -47,12 +47,16 @@ func given(e Input) bool {
 	return true
 }
 
-// labelled are examples with their labels, before they enter the network.
+// labelled are examples with their labels or targets, before they enter the network.
 type labelled struct {
 	name    string
 	flow    flow
-	labels  []int // by example
+	labels  []int // by example; nil when there are none
 	classes []string
+
+	targets     *tensor.Matrix // n×t, in their own units; nil when there are none
+	targetNames []string
+	scaled      *tensor.Matrix // the targets in the units of the network, see Trainer
 }
 
 // trainingOf returns the examples of e that labels are learned from. e has been validated.
@@ -87,7 +91,10 @@ func (l *labelled) share(other *labelled, same bool) {
 func labelledOf(e Examples) (*labelled, error) {
 	switch e := e.(type) {
 	case *data.Dataset:
-		return &labelled{name: e.Name, flow: flow{x: e.X}, labels: e.Y, classes: e.Classes}, nil
+		return &labelled{
+			name: e.Name, flow: flow{x: e.X}, labels: e.Y, classes: e.Classes,
+			targets: e.Targets, targetNames: e.TargetNames,
+		}, nil
 	case *data.Graph:
 		return nodesOf(e, "Test", e.Test)
 	case *data.GraphSet:

@@ -36,6 +36,11 @@ type Information struct {
 	Channels int
 
 	Kernel mi.Kernel // the zero value is mi.Gaussian
+
+	// TargetScale and TargetWidth are c and σ of the Gaussian kernel of targets (regression):
+	// σ is in units of their standard deviation, and 0 means the adaptive width
+	// c·root mean square distance of the batch; c = 0 means 0.5.
+	TargetScale, TargetWidth float64
 }
 
 var _ Objective = Information{}
@@ -75,6 +80,27 @@ func (o Information) withDefaults() Information {
 	}
 	return o
 }
+
+func (o Information) need() need {
+	if o.withDefaults().Decoder > 0 {
+		return needsAnswers
+	}
+	return needsNothing
+}
+
+// toTargets are the settings of I(T;Y).
+func (o Information) toTargets() mi.Options {
+	e := o.estimate()
+	e.Target = targetKernel(o.TargetScale, o.TargetWidth)
+	return e
+}
+
+// targetKernel is the kernel of targets.
+func targetKernel(scale, width float64) *mi.Options {
+	return &mi.Options{Scale: or(scale, defaultTargetScale), Width: width}
+}
+
+const defaultTargetScale = 0.5
 
 func (o Information) estimate() mi.Options {
 	return mi.Options{Alpha: o.Alpha, Width: o.Width, Scale: o.Scale, Kernel: o.Kernel}
@@ -126,7 +152,7 @@ func (o Information) Check() error {
 	case o.Channels > 0 && o.Normalized:
 		return errors.New("the normalized information of channels is not there: leave out Normalized or Channels")
 	}
-	return o.withDefaults().estimate().Check()
+	return o.withDefaults().toTargets().Check()
 }
 
 // Bind returns the objective at work.
@@ -135,7 +161,7 @@ func (o Information) Bind(width, _ int, rng *rand.Rand) Criterion {
 	if o.Channels > 0 && width%o.Channels != 0 {
 		panic(fmt.Sprintf("mole: Information: an output of %d values does not divide into %d channels", width, o.Channels))
 	}
-	c := &information{Information: o, decoder: mi.NewEstimator(o.estimate())}
+	c := &information{Information: o, decoder: mi.NewEstimator(o.toTargets())}
 	if o.Encoder != 0 {
 		c.encoder = mi.NewEstimator(o.estimate())
 	}
@@ -183,11 +209,11 @@ func (c *information) ascend(du, u *tensor.Matrix, batch Batch) float64 {
 		value := 0.0
 		switch {
 		case c.Normalized:
-			value = c.decoder.NormalizedLabels(&c.part, u, batch.Y).Normalized()
+			value = c.decoder.NormalizedPoints(&c.part, u, batch.answers()).Normalized()
 		case c.Channels > 0:
-			value = c.decoder.Channels(&c.part, u, c.Channels, batch.Y).Information
+			value = c.decoder.Channels(&c.part, u, c.Channels, batch.answers()).Information
 		default:
-			value = c.decoder.Labels(&c.part, u, batch.Y).Information
+			value = c.decoder.Points(&c.part, u, batch.answers()).Information
 		}
 		loss -= c.Decoder * value
 		subtract(du, c.Decoder, &c.part)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 )
@@ -17,7 +18,8 @@ type Module struct {
 	Layers []nn.Layer
 
 	// Objective is what the module optimizes. nil means the recipe: MutualInformationY
-	// for every module but the last, and CrossEntropy for the last.
+	// for every module but the last, and CrossEntropy for the last, or SquaredError where
+	// the data have targets in place of labels.
 	Objective Objective
 
 	Optimizer optim.Optimizer // nil means optim.Adam{}
@@ -42,6 +44,10 @@ type Network struct {
 
 	inputs int   // width of the data
 	widths []int // of every module's output
+
+	// units are mean and deviation of the targets that the network was trained for: its
+	// outputs are standardized. nil: it was not trained for any.
+	units *data.Scaler
 }
 
 // NewNetwork returns the network of the given modules, with weights initialized from
@@ -154,7 +160,7 @@ func (net *Network) Init(seed int) {
 // Inputs returns the number of features that the network takes.
 func (net *Network) Inputs() int { return net.inputs }
 
-// Outputs returns the number of classes, the width of the last module.
+// Outputs returns the number of classes, or of targets: the width of the last module.
 func (net *Network) Outputs() int { return net.widths[len(net.widths)-1] }
 
 // Width returns the width of the representation after module k, counted from 0.
@@ -216,7 +222,7 @@ func (net *Network) Group(sizes ...int) *Network {
 	if from != len(net.Modules) {
 		panic(fmt.Sprintf("mole: Group%v: the sizes do not divide %d modules", sizes, len(net.Modules)))
 	}
-	return &Network{Modules: modules, inputs: net.inputs, widths: net.groupedWidths(sizes)}
+	return &Network{Modules: modules, inputs: net.inputs, widths: net.groupedWidths(sizes), units: net.units}
 }
 
 func (net *Network) groupedWidths(sizes []int) []int {
@@ -231,7 +237,7 @@ func (net *Network) groupedWidths(sizes []int) []int {
 
 // Clone returns a network with a copy of all weights.
 func (net *Network) Clone() *Network {
-	c := &Network{inputs: net.inputs, widths: net.widths}
+	c := &Network{inputs: net.inputs, widths: net.widths, units: net.units}
 	for _, m := range net.Modules {
 		layers := m.Layers
 		m.Layers = nil
@@ -252,16 +258,19 @@ func (net *Network) String() string {
 		for _, l := range m.Layers {
 			layers = append(layers, l.Name())
 		}
-		fmt.Fprintf(&s, "  %d  %-12s %-32s %s\n", k, m.Name, strings.Join(layers, ", "), net.objective(k).Name())
+		fmt.Fprintf(&s, "  %d  %-12s %-32s %s\n", k, m.Name, strings.Join(layers, ", "), net.objective(k, net.units != nil).Name())
 	}
 	return s.String()
 }
 
-// objective returns the objective of module k, by the recipe when it has none.
-func (net *Network) objective(k int) Objective {
+// objective returns the objective of module k on data with labels or targets (regression),
+// by the recipe when it has none.
+func (net *Network) objective(k int, regression bool) Objective {
 	switch {
 	case net.Modules[k].Objective != nil:
 		return net.Modules[k].Objective
+	case k == len(net.Modules)-1 && regression:
+		return SquaredError()
 	case k == len(net.Modules)-1:
 		return CrossEntropy()
 	}

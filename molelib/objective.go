@@ -3,6 +3,7 @@ package mole
 import (
 	"math/rand/v2"
 
+	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -13,7 +14,8 @@ type Objective interface {
 	Name() string
 
 	// Bind returns the objective at work for a module whose output has the given
-	// width, on data of the given number of classes.
+	// width, in a network whose last module has the given number of outputs (the
+	// classes, or the targets).
 	Bind(width, classes int, rng *rand.Rand) Criterion
 }
 
@@ -32,7 +34,36 @@ type Criterion interface {
 type Batch struct {
 	T *tensor.Matrix // n×width, output of the module
 	X *tensor.Matrix // n×inputs, input of the module
-	Y []int          // n labels
+	Y []int          // n labels; nil when there are none
+
+	// Targets are the values to predict (n×t), standardized by the mean and deviation of the
+	// training data; nil when there are none.
+	Targets *tensor.Matrix
+}
+
+// answers returns the labels or targets of the batch.
+func (b Batch) answers() mi.Points {
+	if b.Targets != nil {
+		return b.Targets
+	}
+	return mi.Labels(b.Y)
+}
+
+// need is what an objective must know of an example beside its features.
+type need int
+
+const (
+	needsNothing need = iota
+	needsAnswers      // labels or targets
+	needsLabels
+)
+
+// needOf returns the need of an objective; one of the user's own takes what there is.
+func needOf(o Objective) need {
+	if n, ok := o.(interface{ need() need }); ok {
+		return n.need()
+	}
+	return needsNothing
 }
 
 // CrossEntropy returns the conventional loss of the last module: the mean softmax
@@ -45,13 +76,17 @@ func (crossEntropy) Name() string { return "cross-entropy" }
 
 func (crossEntropy) Bind(_, _ int, _ *rand.Rand) Criterion { return crossEntropy{} }
 
+func (crossEntropy) need() need { return needsLabels }
+
 func (crossEntropy) Params() []*nn.Param { return nil }
 
 func (crossEntropy) Loss(dT *tensor.Matrix, batch Batch) float64 {
 	return nn.CrossEntropy(dT, batch.T, batch.Y)
 }
 
-// SquaredError returns the loss ½·mean ‖t − onehot(y)‖² of the last module.
+// SquaredError returns the loss of the last module ½·mean ‖t − y‖²: y are the targets in
+// units of their standard deviation (see Network.PredictValues), or, with labels, the class
+// as 1 in a row of zeros.
 func SquaredError() Objective { return squaredError{} }
 
 type squaredError struct{}
@@ -60,8 +95,13 @@ func (squaredError) Name() string { return "squared error" }
 
 func (squaredError) Bind(_, _ int, _ *rand.Rand) Criterion { return squaredError{} }
 
+func (squaredError) need() need { return needsAnswers }
+
 func (squaredError) Params() []*nn.Param { return nil }
 
 func (squaredError) Loss(dT *tensor.Matrix, batch Batch) float64 {
+	if batch.Targets != nil {
+		return nn.SquaredErrorTo(dT, batch.T, batch.Targets)
+	}
 	return nn.SquaredError(dT, batch.T, batch.Y)
 }

@@ -124,12 +124,5 @@ func validate(net *Network, train Examples, o Options) (examples, test *labelled
 		}
 		test.share(examples, judge == train)
 	}
-	for k, m := range net.Modules {
-		if checked, ok := net.objective(k).(interface{ Check() error }); ok {
-			if err := checked.Check(); err != nil {
-				return nil, nil, fmt.Errorf("mole: module %q: %w", m.Name, err)
-			}
-		}
-	}
-	return examples, test, nil
+	return examples, test, net.checkObjectives(examples, test)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -13,14 +11,14 @@ import (
 // probe measures representations on examples that are the same all the time.
 type probe struct {
 	train, test  *labelled // test is nil without test data
-	classes      int
-	rows         []int // of train, for information
-	fit          []int // of train, to fit the linear readout
-	score        []int // of test (or train), to score the readout
-	final        []int // of train, to score the last module without test data
+	rows         []int     // of train, for information
+	fit          []int     // of train, to fit the linear readout
+	score        []int     // of test (or train), to score the readout
+	final        []int     // of train, to score the last module without test data
 	raw          *tensor.Matrix
-	labels       []int
-	estimator    *mi.Estimator
+	answers      mi.Points     // of rows; nil when there are none
+	estimator    *mi.Estimator // of I(T;Y)
+	toData       *mi.Estimator // of I(T;X)
 	classEntropy float64
 }
 
@@ -36,11 +34,14 @@ const (
 )
 
 func newProbe(train, test *labelled, o Options) *probe {
-	p := &probe{train: train, test: test, classes: len(train.classes), estimator: mi.NewEstimator(mi.Options{Scale: probeScale})}
+	estimate := mi.Options{Scale: probeScale, Target: targetKernel(0, 0)}
+	p := &probe{train: train, test: test, estimator: mi.NewEstimator(estimate)}
+	estimate.Target = nil
+	p.toData = mi.NewEstimator(estimate)
 	order := stream(o.Seed, streamProbe, 0).Perm(train.flow.len())
 	p.rows = order[:max(0, o.Probe)]
 	raw := train.flow.picked(p.rows)
-	p.raw, p.labels = raw.examples(), labelsOf(train.labels, p.rows)
+	p.raw, p.answers = raw.examples(), train.answers(p.rows)
 	if p.test != nil {
 		p.fit = order[:min(readoutRows, len(order))]
 		other := stream(o.Seed, streamProbe, 1).Perm(test.flow.len())
@@ -85,9 +86,12 @@ func (m *measurement) advance(ctx context.Context, net *Network, e *Epoch) error
 		return err
 	}
 	e.ITX, e.ITY = m.measure()
-	if e.Module == len(net.Modules)-1 {
-		m.scored = score(m.examples(), m.all.examples())
-		e.Accuracy = m.scored.Accuracy
+	if e.Module == len(net.Modules)-1 && net.predicts() {
+		m.scored = net.score(m.examples(), m.all.examples())
+		e.Accuracy = m.scored.quality()
+		return nil
+	}
+	if e.Accuracy = math.NaN(); !m.train.answered() {
 		return nil
 	}
 	var err error
@@ -95,15 +99,18 @@ func (m *measurement) advance(ctx context.Context, net *Network, e *Epoch) error
 	return err
 }
 
-// measure returns I(T;X) and I(T;Y) of the probe batch.
+// measure returns I(T;X) and I(T;Y) of the probe batch; NaN is what cannot be measured.
 func (m *measurement) measure() (itx, ity float64) {
 	if len(m.rows) < 2 {
 		return math.NaN(), math.NaN()
 	}
 	t := m.information.examples()
-	v := m.estimator.Labels(nil, t, m.labels)
-	m.classEntropy = v.Target
-	return m.estimator.Points(nil, t, m.raw).Information, v.Information
+	itx, ity = m.toData.Points(nil, t, m.raw).Information, math.NaN()
+	if m.answers != nil {
+		v := m.estimator.Points(nil, t, m.answers)
+		m.classEntropy, ity = v.Target, v.Information
+	}
+	return itx, ity
 }
 
 // examples returns what scores the last module.
@@ -111,59 +118,21 @@ func (m *measurement) examples() *labelled {
 	if m.test != nil {
 		return m.test
 	}
-	d := *m.train
-	d.flow, d.labels = m.all, labelsOf(m.train.labels, m.final)
-	return &d
+	return m.train.part(m.all, m.final)
 }
 
-// readout fits a linear readout of the representation on some examples and returns the
-// share of others whose largest output is their class.
+// readout fits a linear readout of the representation on some examples and returns its
+// accuracy on others, or R².
 func (m *measurement) readout(ctx context.Context) (float64, error) {
-	t := m.fitting.examples()
-	mean := columnMeans(t)
-	weights, err := fitReadout(ctx, t, mean, labelsOf(m.train.labels, m.fit), m.classes)
-	if err != nil || weights == nil {
+	r, err := fitReadout(ctx, m.fitting.examples(), m.train.part(m.fitting, m.fit))
+	if err != nil || r == nil {
 		return math.NaN(), err
 	}
-	return m.scoreReadout(mean, weights), nil
-}
-
-func (m *measurement) scoreReadout(mean []float64, weights *mat.Dense) float64 {
-	share := classShares(labelsOf(m.train.labels, m.fit), m.classes)
-	labels, correct := m.train.labels, 0
+	known := m.train
 	if m.test != nil {
-		labels = m.test.labels
+		known = m.test
 	}
-	outputs, t := make([]float64, m.classes), m.scoring.examples()
-	for r, i := range m.score {
-		copy(outputs, share)
-		for j, v := range t.Row(r) {
-			centred := float64(v) - mean[j]
-			for c, w := range weights.RawRowView(j) {
-				outputs[c] += centred * w
-			}
-		}
-		best := 0
-		for c, v := range outputs {
-			if v > outputs[best] {
-				best = c
-			}
-		}
-		if best == labels[i] {
-			correct++
-		}
-	}
-	return quotient(correct, len(m.score))
-}
-
-func columnMeans(t *tensor.Matrix) []float64 {
-	mean := make([]float64, t.Cols)
-	for i := range t.Rows {
-		for j, v := range t.Row(i) {
-			mean[j] += float64(v) / float64(t.Rows)
-		}
-	}
-	return mean
+	return r.quality(known.part(m.scoring, m.score)), nil
 }
 
 func labelsOf(y, rows []int) []int {

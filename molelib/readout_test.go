@@ -19,11 +19,13 @@ func TestWideAndNarrowReadoutsAgree(t *testing.T) {
 				x.Row(i)[j] = float32(3 + rng.NormFloat64())
 			}
 		}
-		narrow, err := fitNarrow(t.Context(), x, columnMeans(x), labels, 3)
+		d := &labelled{labels: labels, classes: make([]string, 3)}
+		y, _ := d.centredAnswers()
+		narrow, err := fitNarrow(t.Context(), x, columnMeans(x), y)
 		if err != nil {
 			t.Fatal(err)
 		}
-		wide, err := fitWide(t.Context(), x, columnMeans(x), labels, 3)
+		wide, err := fitWide(t.Context(), x, columnMeans(x), y)
 		if err != nil {
 			t.Fatal(err)
 		}

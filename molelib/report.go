@@ -13,6 +13,7 @@ const (
 	MetricITX      = "I(T;X)"   // information of the representation about the data
 	MetricITY      = "I(T;Y)"   // information of the representation about the labels
 	MetricAccuracy = "accuracy" // share of correct test examples, see Report
+	MetricR2       = "R²"       // share of the targets' variance that is explained, of a regression
 	MetricLoss     = "loss"     // mean over the epoch of what the module minimizes
 )
 
@@ -23,7 +24,11 @@ const (
 // before it makes no predictions; its accuracy is that of a linear readout of its
 // representation, fitted by ridge regression to the classes of (at most 2,000) training
 // examples and scored on (at most 2,000) test examples. Without test data, both are
-// scored on training examples, the readout on such as it was not fitted to.
+// scored on training examples, the readout on such as it was not fitted to. A last module
+// that is trained for information makes no predictions either.
+//
+// Of a regression the accuracy is R², of the network and of the readouts to the targets,
+// and Metrics names it "R²". Without labels and targets it is not measured, nor is I(T;Y).
 //
 // Epoch 0 is the network before it is trained.
 type Report struct {
@@ -31,6 +36,7 @@ type Report struct {
 	method       string
 	sequential   bool // each module has epochs of its own
 	dataset      string
+	regression   bool
 	names        []string
 	records      [][]Epoch // by module
 	seconds      []float64 // by module
@@ -48,14 +54,24 @@ type Epoch struct {
 	Epoch    int // counted from 1; 0 is before the training
 	Epochs   int // of this module in all
 	ITX, ITY float64
-	Accuracy float64 // in [0, 1]; see Report
+	Accuracy float64 // in [0, 1]; R² of a regression; see Report
 	Loss     float64
+
+	Regression bool // Accuracy is R²
+}
+
+// quality is the accuracy in words.
+func (e Epoch) quality() string {
+	if e.Regression {
+		return MetricR2 + " " + number(e.Accuracy, 3)
+	}
+	return MetricAccuracy + " " + percentOf(e.Accuracy)
 }
 
 // String is a line of the epoch's values.
 func (e Epoch) String() string {
-	return fmt.Sprintf("%s, epoch %d of %d: I(T;X) %s, I(T;Y) %s bits, accuracy %s, loss %s",
-		e.Name, e.Epoch, e.Epochs, number(e.ITX, 3), number(e.ITY, 3), percentOf(e.Accuracy), number(e.Loss, 4))
+	return fmt.Sprintf("%s, epoch %d of %d: I(T;X) %s, I(T;Y) %s bits, %s, loss %s",
+		e.Name, e.Epoch, e.Epochs, number(e.ITX, 3), number(e.ITY, 3), e.quality(), number(e.Loss, 4))
 }
 
 func (e Epoch) value(metric string) float64 {
@@ -64,7 +80,7 @@ func (e Epoch) value(metric string) float64 {
 		return e.ITX
 	case MetricITY:
 		return e.ITY
-	case MetricAccuracy:
+	case MetricAccuracy, MetricR2:
 		return e.Accuracy
 	case MetricLoss:
 		return e.Loss
@@ -72,8 +88,11 @@ func (e Epoch) value(metric string) float64 {
 	return math.NaN()
 }
 
-func newReport(method, dataset string, net *Network, stages, total int) *Report {
-	r := &Report{method: method, sequential: stages == len(net.Modules), dataset: dataset, total: total, status: "ready"}
+func newReport(method string, train *labelled, net *Network, stages, total int) *Report {
+	r := &Report{
+		method: method, sequential: stages == len(net.Modules), dataset: train.name, regression: train.regression(),
+		total: total, status: "ready",
+	}
 	for _, m := range net.Modules {
 		r.names = append(r.names, m.Name)
 	}
@@ -92,9 +111,17 @@ func (r *Report) Sequential() bool { return r.sequential }
 // ModuleNames returns the names of the modules, in order.
 func (r *Report) ModuleNames() []string { return append([]string(nil), r.names...) }
 
-// Metrics returns the names of what is recorded: "I(T;X)", "I(T;Y)", "accuracy", "loss".
+// Metrics returns the names of what is recorded: "I(T;X)", "I(T;Y)", "accuracy" (or "R²"),
+// "loss".
 func (r *Report) Metrics() []string {
-	return []string{MetricITX, MetricITY, MetricAccuracy, MetricLoss}
+	return []string{MetricITX, MetricITY, r.qualityMetric(), MetricLoss}
+}
+
+func (r *Report) qualityMetric() string {
+	if r.regression {
+		return MetricR2
+	}
+	return MetricAccuracy
 }
 
 // Values returns the course of a metric in a module, counted from 0: the epochs, from 0
@@ -128,8 +155,8 @@ func (r *Report) Epochs(module int) []Epoch {
 	return append([]Epoch(nil), r.records[module]...)
 }
 
-// Accuracy returns the latest accuracy of the last module, in [0, 1], or NaN before
-// there is one.
+// Accuracy returns the latest accuracy of the last module, in [0, 1] (R² of a regression),
+// or NaN before there is one.
 func (r *Report) Accuracy() float64 { return r.Last(len(r.names)-1, MetricAccuracy) }
 
 // Evaluation returns the evaluation of the trained network on Options.Test, or nil

@@ -35,6 +35,7 @@ func (r *Report) WriteCSV(w io.Writer) error {
 type reportJSON struct {
 	Method       string       `json:"method"`
 	Dataset      string       `json:"dataset"`
+	Metric       string       `json:"metric"` // what accuracy is: "accuracy" or "R²"
 	Accuracy     *float64     `json:"accuracy"`
 	ClassEntropy float64      `json:"class_entropy_bits"`
 	Seconds      float64      `json:"seconds"`
@@ -58,7 +59,7 @@ type epochJSON struct {
 // MarshalJSON writes the method, the dataset and every epoch of every module.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	out := reportJSON{
-		Method: r.method, Dataset: r.dataset, Accuracy: measured(r.Accuracy()),
+		Method: r.method, Dataset: r.dataset, Metric: r.qualityMetric(), Accuracy: measured(r.Accuracy()),
 		ClassEntropy: r.ClassEntropy(), Seconds: r.Duration().Seconds(),
 	}
 	for k, name := range r.names {

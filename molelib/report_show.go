@@ -13,7 +13,7 @@ import (
 func (r *Report) String() string {
 	var s strings.Builder
 	s.WriteString(r.headline() + "\n")
-	fmt.Fprintf(&s, "%-14s %7s %8s %8s %9s %9s %7s\n", "module", "epochs", MetricITX, MetricITY, MetricAccuracy, MetricLoss, "s")
+	fmt.Fprintf(&s, "%-14s %7s %8s %8s %9s %9s %7s\n", "module", "epochs", MetricITX, MetricITY, r.qualityMetric(), MetricLoss, "s")
 	for k, name := range r.names {
 		fmt.Fprintf(&s, "%-14s", name)
 		for i, cell := range r.cells(k) {
@@ -28,8 +28,8 @@ func (r *Report) String() string {
 func (r *Report) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(r.headline()))
-	s.WriteString(`<table><thead><tr><th style="text-align:left">module</th><th>epochs</th><th>I(T;X), bits</th>` +
-		`<th>I(T;Y), bits</th><th>accuracy</th><th>loss</th><th>seconds</th></tr></thead><tbody>`)
+	fmt.Fprintf(&s, `<table><thead><tr><th style="text-align:left">module</th><th>epochs</th><th>I(T;X), bits</th>`+
+		`<th>I(T;Y), bits</th><th>%s</th><th>loss</th><th>seconds</th></tr></thead><tbody>`, r.qualityMetric())
 	for k, name := range r.names {
 		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td>`, html.EscapeString(name))
 		for _, cell := range r.cells(k) {
@@ -39,7 +39,7 @@ func (r *Report) MIMEBundle() (map[string]any, error) {
 	}
 	fmt.Fprintf(&s, "</tbody></table>")
 	if bits := r.ClassEntropy(); bits > 0 {
-		fmt.Fprintf(&s, "<p><small>I(T;Y) is at most S(Y) = %.2f bits. The accuracy before the last module is that of a linear readout.</small></p>", bits)
+		fmt.Fprintf(&s, "<p><small>I(T;Y) is at most S(Y) = %.2f bits. The %s before the last module is that of a linear readout.</small></p>", bits, r.qualityMetric())
 	}
 	return map[string]any{"text/html": s.String(), "text/plain": r.String()}, nil
 }
@@ -50,9 +50,15 @@ func (r *Report) headline() string {
 	if done < total {
 		return line + fmt.Sprintf("%d of %d steps, %s", done, total, status)
 	}
-	if e := r.Evaluation(); e != nil {
+	switch e := r.Evaluation(); {
+	case e != nil && r.regression:
+		line += fmt.Sprintf("test R² %.4f, RMSE %.4g, ", e.R2, e.RMSE)
+	case e != nil:
 		line += fmt.Sprintf("test accuracy %.2f %%, ", 100*e.Accuracy)
-	} else {
+	case math.IsNaN(r.Accuracy()):
+	case r.regression:
+		line += fmt.Sprintf("R² %.4f without test predictions, ", r.Accuracy())
+	default:
 		line += fmt.Sprintf("accuracy on training data %.2f %%, ", 100*r.Accuracy())
 	}
 	return line + fmt.Sprintf("trained in %s", r.Duration().Round(10*time.Millisecond))
@@ -66,9 +72,16 @@ func (r *Report) cells(k int) []string {
 	return []string{
 		strconv.Itoa(epochs[len(epochs)-1].Epoch),
 		number(r.Last(k, MetricITX), 3), number(r.Last(k, MetricITY), 3),
-		percentOf(r.Last(k, MetricAccuracy)), number(r.Last(k, MetricLoss), 4),
+		r.shownQuality(k), number(r.Last(k, MetricLoss), 4),
 		number(r.Seconds(k), 2),
 	}
+}
+
+func (r *Report) shownQuality(k int) string {
+	if r.regression {
+		return number(r.Last(k, MetricR2), 3)
+	}
+	return percentOf(r.Last(k, MetricAccuracy))
 }
 
 func number(v float64, digits int) string {

@@ -48,6 +48,7 @@ type work struct {
 	before, out gathering
 	dT          tensor.Matrix
 	y           []int
+	targets     tensor.Matrix
 }
 
 // newWork prepares a stage for n examples.
@@ -74,14 +75,15 @@ func newWork(net *Network, s stage, n int, o Options) (*work, error) {
 	return w, nil
 }
 
-// next does one step on a batch of the input of the stage, all training examples, and returns the
-// loss of the batch. It reports false, and changes nothing, when the loss is not finite.
-func (w *work) next(in *flow, labels []int) (float64, bool) {
-	w.draw(in, labels)
+// next does one step on a batch of the input of the stage, all training examples d, and
+// returns the loss of the batch. It reports false, and changes nothing, when the loss is
+// not finite.
+func (w *work) next(in *flow, d *labelled) (float64, bool) {
+	batch := w.draw(in, d)
 	out := w.chain.forward(&w.batch)
-	t := w.out.collect(out)
-	resize(&w.dT, t.Rows, t.Cols)
-	loss := w.criterion.Loss(&w.dT, Batch{T: t, X: w.before.collect(&w.batch), Y: w.y})
+	batch.T, batch.X = w.out.collect(out), w.before.collect(&w.batch)
+	resize(&w.dT, batch.T.Rows, batch.T.Cols)
+	loss := w.criterion.Loss(&w.dT, batch)
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return loss, false
 	}
@@ -95,18 +97,26 @@ func (w *work) next(in *flow, labels []int) (float64, bool) {
 	return loss, true
 }
 
-// draw copies the next batch. The order of the examples is new in every epoch; those
-// that do not fill a batch are left to another epoch.
-func (w *work) draw(in *flow, labels []int) {
+// draw copies the next batch, and returns it with labels or targets. The order of the
+// examples is new in every epoch; those that do not fill a batch are left to another epoch.
+func (w *work) draw(in *flow, d *labelled) Batch {
 	if w.step == 0 {
 		w.loss = 0
 		rand.New(w.random).Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
 	}
 	examples := w.order[w.step*len(w.y) : (w.step+1)*len(w.y)]
 	in.pick(&w.batch, examples)
-	for r, i := range examples {
-		w.y[r] = labels[i]
+	if d.regression() {
+		rowsAt(&w.targets, d.scaled, examples)
+		return Batch{Targets: &w.targets}
 	}
+	if d.labels == nil {
+		return Batch{}
+	}
+	for r, i := range examples {
+		w.y[r] = d.labels[i]
+	}
+	return Batch{Y: w.y}
 }
 
 func (w *work) currentRate() float64 {

@@ -44,7 +44,7 @@ func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
 			epochs, rate = o.OutputEpochs, outputRate(&examples.flow, o.Rate)
 		}
 		stages = append(stages, stage{
-			modules: []int{k}, layers: m.Layers, objective: net.objective(k),
+			modules: []int{k}, layers: m.Layers, objective: net.objective(k, examples.regression()),
 			optimizer: optimizerOf(m), rate: or(m.Rate, rate), epochs: or(m.Epochs, epochs),
 		})
 	}
@@ -63,7 +63,7 @@ func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
 	last := len(net.Modules) - 1
 	m := net.Modules[last]
 	all := stage{
-		objective: net.objective(last), optimizer: optimizerOf(m),
+		objective: net.objective(last, examples.regression()), optimizer: optimizerOf(m),
 		rate: or(m.Rate, o.Rate), epochs: or(m.Epochs, o.OutputEpochs),
 	}
 	for k, m := range net.Modules {

@@ -59,7 +59,10 @@ func newTrainer(method string, net *Network, train, test *labelled, o Options, s
 	if !o.Continue {
 		net.Init(o.Seed)
 	}
-	t.report = newReport(method, train.name, net, len(stages), t.total)
+	net.measureIn(train, o.Continue)
+	train.standardize(net.units)
+	t.test.standardize(net.units)
+	t.report = newReport(method, train, net, len(stages), t.total)
 	t.input = t.raw()
 	t.probe = newProbe(train, t.test, o)
 	return t
@@ -192,7 +195,7 @@ func (t *Trainer) step() (Step, error) {
 		Epoch: w.epoch + 1, Step: w.step + 1, Steps: w.steps, Rate: w.currentRate(),
 	}
 	start := time.Now()
-	loss, ok := w.next(&t.input.train, t.train.labels)
+	loss, ok := w.next(&t.input.train, t.train)
 	t.report.addTime(w.modules, time.Since(start))
 	s.Loss = loss
 	if !ok {
@@ -322,9 +325,9 @@ func (t *Trainer) record(ctx context.Context) error {
 func (t *Trainer) measure(ctx context.Context) ([]Epoch, *Evaluation, error) {
 	w := t.work
 	var records []Epoch
-	m := t.probe.begin(t.input, w.modules[len(w.modules)-1] == len(t.net.Modules)-1)
+	m := t.probe.begin(t.input, t.net.predicts() && w.modules[len(w.modules)-1] == len(t.net.Modules)-1)
 	for _, k := range w.modules {
-		e := Epoch{Module: k, Name: t.net.Modules[k].Name, Epoch: w.epoch, Epochs: w.epochs, Loss: math.NaN()}
+		e := Epoch{Module: k, Name: t.net.Modules[k].Name, Epoch: w.epoch, Epochs: w.epochs, Loss: math.NaN(), Regression: t.train.regression()}
 		if k == w.modules[len(w.modules)-1] && w.epoch > 0 {
 			e.Loss = w.loss
 		}
@@ -342,7 +345,7 @@ func (t *Trainer) unmeasured() Epoch {
 	none, k := math.NaN(), t.Current()
 	return Epoch{
 		Module: k, Name: t.net.Modules[k].Name, Epoch: t.work.epoch, Epochs: t.work.epochs,
-		ITX: none, ITY: none, Accuracy: none, Loss: t.work.loss,
+		ITX: none, ITY: none, Accuracy: none, Loss: t.work.loss, Regression: t.train.regression(),
 	}
 }
 
@@ -372,7 +375,7 @@ func (t *Trainer) observe() {
 		}
 		status = fmt.Sprintf("%s: epoch %d of %d", t.net.Modules[k].Name, epoch, epochs)
 		if t.last.Module == k && t.last.Epoch > 0 {
-			status += fmt.Sprintf(", I(T;Y) %s bits, accuracy %s", number(t.last.ITY, 2), percentOf(t.last.Accuracy))
+			status += fmt.Sprintf(", I(T;Y) %s bits, %s", number(t.last.ITY, 2), t.last.quality())
 		}
 	}
 	t.report.progress(t.done, status)

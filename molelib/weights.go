@@ -2,11 +2,13 @@ package mole
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/safetensors"
 )
@@ -18,6 +20,9 @@ import (
 //	model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 10))
 //	model.load_state_dict(safetensors.torch.load_file("digits.safetensors"))
 //
+// A network that was trained for targets gives standardized outputs; mean and deviation are
+// in the file's metadata, "target_mean" and "target_std", as lists of numbers in JSON.
+//
 // The file appears whole or not at all.
 func (net *Network) SaveWeights(path string) error {
 	var tensors []safetensors.Tensor
@@ -27,7 +32,7 @@ func (net *Network) SaveWeights(path string) error {
 		}
 	})
 	err := writeWhole(path, func(f *os.File) error {
-		return safetensors.Write(f, tensors, map[string]string{"format": "pt", "producer": "mole-kernel"})
+		return safetensors.Write(f, tensors, net.metadata())
 	})
 	if err != nil {
 		return fmt.Errorf("mole: save weights: %w", err)
@@ -44,14 +49,47 @@ func (net *Network) LoadWeights(path string) error {
 		return fmt.Errorf("mole: load weights: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	tensors, _, err := safetensors.Read(bufio.NewReader(f))
+	tensors, metadata, err := safetensors.Read(bufio.NewReader(f))
 	if err != nil {
 		return fmt.Errorf("mole: load weights: %s: %w", path, err)
 	}
-	if err := net.setWeights(tensors); err != nil {
+	units, err := unitsOf(metadata, net.Outputs())
+	if err == nil {
+		err = net.setWeights(tensors)
+	}
+	if err != nil {
 		return fmt.Errorf("mole: load weights: %s: %w", path, err)
 	}
+	net.units = units
 	return nil
+}
+
+func (net *Network) metadata() map[string]string {
+	m := map[string]string{"format": "pt", "producer": "mole-kernel"}
+	if net.units != nil {
+		m["target_mean"], m["target_std"] = jsonList(net.units.Mean), jsonList(net.units.Std)
+	}
+	return m
+}
+
+func jsonList(v []float64) string {
+	text, _ := json.Marshal(v) // Finite numbers have no error.
+	return string(text)
+}
+
+// unitsOf reads the units of a network with the given number of outputs, nil when the file
+// has none.
+func unitsOf(metadata map[string]string, outputs int) (*data.Scaler, error) {
+	if metadata["target_mean"] == "" && metadata["target_std"] == "" {
+		return nil, nil
+	}
+	var u data.Scaler
+	for key, dst := range map[string]*[]float64{"target_mean": &u.Mean, "target_std": &u.Std} {
+		if err := json.Unmarshal([]byte(metadata[key]), dst); err != nil || len(*dst) != outputs {
+			return nil, fmt.Errorf("metadata %s is %q: want a list of %d numbers", key, metadata[key], outputs)
+		}
+	}
+	return &u, nil
 }
 
 func (net *Network) setWeights(tensors []safetensors.Tensor) error {

@@ -6,33 +6,42 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// Channels returns I(T₁, …, T_C; Y) of a feature map of C channels and labels: the
-// multivariate extension with one Gram matrix a channel, K = K₁∘…∘K_C (Yu, Sánchez
+// Channels returns I(T₁, …, T_C; Y) of a feature map of C channels and y, Labels or points:
+// the multivariate extension with one Gram matrix a channel, K = K₁∘…∘K_C (Yu, Sánchez
 // Giraldo, Jenssen, Príncipe, TPAMI 2020). t is n×d, the d/C values of a channel beside
 // each other. The kernel must be Gaussian or Laplacian. Unless grad is nil, the gradient
 // with respect to t is written to it (n×d).
 //
 // A product of C kernels is narrow: widths of about c = √C (Options.Scale) keep it as wide
 // as one.
-func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, y []int) Value {
-	n := mustPair(t, Labels(y))
+func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, y Points) Value {
+	n := mustPair(t, y)
 	if channels < 1 || t.Cols%channels != 0 {
 		panic(fmt.Sprintf("mi: Channels: %d values an example do not divide into %d channels", t.Cols, channels))
 	}
 	if e.options.Kernel != Gaussian && e.options.Kernel != Laplacian {
 		panic("mi: Channels: the kernel must be Gaussian or Laplacian")
 	}
-	e.arrange(n, Labels(y))
+	e.arrange(n, y)
 	e.loadChannels(t, channels)
 	if len(e.whole) == 0 || e.whole[0].to != n {
 		e.whole = whole(n)
 	}
 	e.t.n, e.t.d = n, t.Cols
 	alpha, share := e.options.Alpha, 1/float64(n)
-	v := Value{
-		Entropy: e.single.solve(e.product, n, e.whole, alpha, share, grad != nil),
-		Target:  e.classEntropy(),
-		Joint:   e.joint.solve(e.product, n, e.blocks, alpha, share, grad != nil),
+	v := Value{Entropy: e.single.solve(e.product, n, e.whole, alpha, share, grad != nil)}
+	if _, labels := y.(Labels); labels {
+		v.Target = e.classEntropy()
+		v.Joint = e.joint.solve(e.product, n, e.blocks, alpha, share, grad != nil)
+	} else {
+		e.y.load(y, nil)
+		e.y.kernel(e.options.target())
+		e.both = resize(e.both, n*n)
+		for i, k := range e.product {
+			e.both[i] = k * e.y.k[i]
+		}
+		v.Joint = e.joint.solve(e.both, n, e.whole, alpha, share, grad != nil)
+		v.Target = e.target(share)
 	}
 	v.Information = v.Entropy + v.Target - v.Joint
 	if grad != nil {
@@ -75,10 +84,7 @@ func (e *Estimator) loadChannels(t *tensor.Matrix, channels int) {
 // the product K, so that nothing is divided.
 func (e *Estimator) channelGradients(grad *tensor.Matrix) {
 	n, share := e.t.n, 1/float64(e.t.n)
-	e.m = resize(e.m, n*n)
-	clear(e.m)
-	e.single.addGradient(e.m, share)
-	e.joint.addGradient(e.m, -share)
+	e.differentiateKernel(share, -share)
 	for i, k := range e.product {
 		e.m[i] *= k
 	}

@@ -40,6 +40,7 @@ type Estimator struct {
 	single, joint     spectrum
 	order             []int     // row of the batch that stands in place i; by class with labels
 	product, m, inner []float64 // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
+	both              []float64 // n×n: K_1∘…∘K_C∘K_Y of channels, whose product is K_1∘…∘K_C
 	dt                []float64 // n×d
 	frequencies       []float64 // of the classes
 }
@@ -72,6 +73,13 @@ func (e *Estimator) NormalizedLabels(grad, t *tensor.Matrix, y []int) Value {
 func (e *Estimator) Points(grad, t *tensor.Matrix, x Points) Value {
 	v := e.evaluate(t, x, grad != nil)
 	e.write(grad, v, false)
+	return v
+}
+
+// NormalizedPoints is Points with the gradient of I(T;X)/S(T,X).
+func (e *Estimator) NormalizedPoints(grad, t *tensor.Matrix, x Points) Value {
+	v := e.evaluate(t, x, grad != nil)
+	e.write(grad, v, true)
 	return v
 }
 
@@ -179,20 +187,27 @@ func (e *Estimator) differentiate(v Value, normalized bool) {
 			own, joint = share/v.Joint, -share*(1+v.Normalized())/v.Joint
 		}
 	}
-	e.m, e.dt = resize(e.m, n*n), resize(e.dt, n*e.t.d)
+	e.dt = resize(e.dt, n*e.t.d)
+	e.differentiateKernel(own, joint)
+	e.t.chain(e.dt, e.m, e.options)
+}
+
+// differentiateKernel fills m with own·dS/dA + joint·dS/dJ ∘ K_Y.
+func (e *Estimator) differentiateKernel(own, joint float64) {
+	n := e.t.n
+	e.m = resize(e.m, n*n)
 	clear(e.m)
 	e.single.addGradient(e.m, own)
 	if len(e.blocks) > 0 {
 		e.joint.addGradient(e.m, joint)
-	} else {
-		e.inner = resize(e.inner, n*n)
-		clear(e.inner)
-		e.joint.addGradient(e.inner, joint)
-		for i, g := range e.inner {
-			e.m[i] += g * e.y.k[i]
-		}
+		return
 	}
-	e.t.chain(e.dt, e.m, e.options)
+	e.inner = resize(e.inner, n*n)
+	clear(e.inner)
+	e.joint.addGradient(e.inner, joint)
+	for i, g := range e.inner {
+		e.m[i] += g * e.y.k[i]
+	}
 }
 
 // write puts the gradient into grad, row by row where the example came from.

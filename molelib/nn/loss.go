@@ -38,6 +38,23 @@ func CrossEntropy(grad, logits *tensor.Matrix, y []int) float64 {
 	return loss / n
 }
 
+// SquaredErrorTo returns ½/n Σ ‖output_i − target_i‖² of outputs and targets (both n×t), and
+// writes its gradient, (output − target)/n, to grad, unless grad is nil.
+func SquaredErrorTo(grad, outputs, targets *tensor.Matrix) float64 {
+	if targets.Rows != outputs.Rows || targets.Cols != outputs.Cols {
+		panic(fmt.Sprintf("nn: SquaredErrorTo: targets of %v for %v", targets, outputs))
+	}
+	n, loss := float64(outputs.Rows), 0.0
+	for i, v := range outputs.Data {
+		d := float64(v) - float64(targets.Data[i])
+		loss += d * d / 2
+		if grad != nil {
+			grad.Data[i] = float32(d / n)
+		}
+	}
+	return loss / n
+}
+
 // SquaredError returns ½/n Σ ‖output_i − onehot(y_i)‖² of outputs (n×classes) and labels y,
 // and writes its gradient, (output − onehot)/n, to grad, unless grad is nil.
 func SquaredError(grad, outputs *tensor.Matrix, y []int) float64 {
