@@ -55,6 +55,11 @@ cannot be said in a program is refused with the cell and the reason, or noted.`,
 	"fmt": `Without flags the formatted notebook goes to standard output; the notebook "-" is
 standard input. Outputs, metadata and the layout of the file stay byte for byte. Cells
 that do not parse are left and reported, and the exit code is 1.`,
+	"bench": `It trains the networks of the rows module by module and by back-propagation, from the
+same weights, and prints the tables in Markdown. Without names all rows are run, which
+takes hours; larger data are downloaded, or taken from $MOLE_DATA_MIRROR. After Ctrl-C it
+prints what there is, and the same command goes on from there. The exit code is 1 when a
+row misses its bar or fails, 130 after Ctrl-C.`,
 	"doctor":  "The exit code is 1 when something that is installed does not work.",
 	"version": "It prints the version, and that of Go.",
 }
@@ -67,9 +72,13 @@ var examples = map[string][]string{
 		"mole-kernel run notebook.ipynb", "mole-kernel run notebook.ipynb --out done.ipynb --html page.html",
 		"mole-kernel run notebook.ipynb -p epochs=5 -p name=first",
 	},
-	"repl":    {"mole-kernel repl", "echo 'strings.Fields(\"a b\")' | mole-kernel repl", "mole-kernel repl < cells.txt"},
-	"export":  {"mole-kernel export notebook.ipynb", "mole-kernel export notebook.ipynb -o program --figures pictures", "mole-kernel export notebook.ipynb -o -"},
-	"fmt":     {"mole-kernel fmt -l *.ipynb", "mole-kernel fmt -d notebook.ipynb", "mole-kernel fmt -w notebook.ipynb", "mole-kernel fmt - < notebook.ipynb"},
+	"repl":   {"mole-kernel repl", "echo 'strings.Fields(\"a b\")' | mole-kernel repl", "mole-kernel repl < cells.txt"},
+	"export": {"mole-kernel export notebook.ipynb", "mole-kernel export notebook.ipynb -o program --figures pictures", "mole-kernel export notebook.ipynb -o -"},
+	"fmt":    {"mole-kernel fmt -l *.ipynb", "mole-kernel fmt -d notebook.ipynb", "mole-kernel fmt -w notebook.ipynb", "mole-kernel fmt - < notebook.ipynb"},
+	"bench": {
+		"mole-kernel bench accuracy --list", "mole-kernel bench accuracy digits iris --seeds 1,2,3 --json out.json",
+		"mole-kernel bench accuracy digits --write docs/accuracy.md",
+	},
 	"doctor":  {"mole-kernel doctor"},
 	"version": {"mole-kernel version"},
 }

@@ -48,6 +48,7 @@ func commands() []command {
 		{name: "repl", args: "[flags]", about: "run cells in a terminal, or from a pipe", run: replCommand},
 		{name: "export", args: "[flags] NOTEBOOK.ipynb", about: "write a notebook as a Go program", run: exportCommand},
 		{name: "fmt", args: "[flags] NOTEBOOK.ipynb...", about: "lay out the cells of notebooks as gofmt does", run: fmtCommand},
+		{name: "bench", args: "accuracy [flags] [ROW...]", about: "measure accuracy beside back-propagation, as in docs/accuracy.md", run: benchCommand},
 		{name: "doctor", about: "show what is installed and in use, and what to do about the rest", run: doctorCommand},
 		{name: "version", about: "print the version", run: versionCommand},
 		{name: "help", args: "[command]", about: "print help"},

@@ -2,12 +2,14 @@ package experiment
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 )
@@ -171,4 +173,26 @@ func (t *Table) fill(kept []resultJSON) {
 			}
 		}
 	}
+}
+
+// Discard removes a file of results and what was saved of trainings beside it. A file that is
+// not there is no error.
+func Discard(file string) error {
+	dir, base := filepath.Split(file)
+	beside, err := os.ReadDir(cmp.Or(dir, "."))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("experiment: discard results: %w", err)
+	}
+	var saved []string
+	for _, entry := range beside {
+		if name := entry.Name(); strings.HasPrefix(name, base+".") && strings.HasSuffix(name, ".checkpoint") {
+			saved = append(saved, dir+name)
+		}
+	}
+	for _, path := range append(saved, file) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("experiment: discard results: %w", err)
+		}
+	}
+	return nil
 }
