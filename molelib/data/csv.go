@@ -73,10 +73,23 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 	if o.Missing == DropMissing {
 		t.dropMissing()
 	}
-	if len(t.rows) == 0 {
-		return nil, fmt.Errorf("data: %s has no examples", name)
+	d, err := t.dataset(o)
+	if err == nil && d.X.Cols == 0 {
+		err = fmt.Errorf("data: %s has no column but what is to be predicted: there is nothing to learn from", name)
 	}
-	d := &Dataset{Name: strings.TrimSuffix(name, filepath.Ext(name))}
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// dataset makes examples of the rows, without features when all columns are dropped.
+func (t *csvTable) dataset(o CSVOptions) (*Dataset, error) {
+	if len(t.rows) == 0 {
+		return nil, fmt.Errorf("data: %s has no examples", t.name)
+	}
+	d := &Dataset{Name: strings.TrimSuffix(t.name, filepath.Ext(t.name))}
+	var err error
 	if t.label >= 0 {
 		if d.Y, d.Classes, err = t.labels(o); err != nil {
 			return nil, err
@@ -98,9 +111,6 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 			return nil, err
 		}
 		columns = append(columns, c...)
-	}
-	if len(columns) == 0 {
-		return nil, fmt.Errorf("data: %s has no column but what is to be predicted: there is nothing to learn from", name)
 	}
 	d.X = tensor.NewMatrix(len(t.rows), len(columns))
 	for j, c := range columns {

@@ -19,6 +19,7 @@ type Graph struct {
 	Y        []int          // label of every node in [0, len(Classes)); nil when there are none
 	Classes  []string       // class names by label
 	Features []string       // d feature names; nil when they have none
+	Names    []string       // names of the nodes; nil: they are called by their numbers
 	Tags     []int          // kind of every node, as an element of an atom, from 0; nil when there is none
 
 	Train      []int // nodes whose labels may be learned from
@@ -117,6 +118,9 @@ func (g *Graph) Validate() error {
 	}
 	if g.Y != nil && len(g.Y) != g.Nodes {
 		return fmt.Errorf("data: %s has %d nodes but %d labels", g.Name, g.Nodes, len(g.Y))
+	}
+	if g.Names != nil && len(g.Names) != g.Nodes {
+		return fmt.Errorf("data: %s has %d nodes but %d names", g.Name, g.Nodes, len(g.Names))
 	}
 	if g.Tags != nil && len(g.Tags) != g.Nodes {
 		return fmt.Errorf("data: %s has %d nodes but %d tags", g.Name, g.Nodes, len(g.Tags))
