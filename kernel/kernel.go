@@ -87,6 +87,7 @@ func New(o Options) *Kernel {
 func (k *Kernel) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	go k.rehearse()
 	go k.publisher.run()
 	k.publisher.status(nil, "starting", false)
 	var lanes sync.WaitGroup

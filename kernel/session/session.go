@@ -148,30 +148,37 @@ func (s *Session) run(ctx context.Context, c kernel.Cell, code string, out kerne
 
 // runAs is run for code whose functions may have to be compiled.
 func (s *Session) runAs(ctx context.Context, c kernel.Cell, code string, out kernel.Output, compile bool) kernel.Result {
-	program, err := s.prepare(ctx, c.Count, code, out, compile)
-	if err != nil {
-		return kernel.Result{Err: s.explain(err)}
-	}
-	if program == nil {
-		return kernel.Result{}
-	}
-	value, failure, err := program.Run(ctx, worker.Task{Cell: c.Count, Out: out, AllowInput: c.AllowInput, Usage: usageOf(ctx)})
-	var died *worker.Died
-	switch {
-	case errors.As(err, &died):
-		return kernel.Result{Err: s.buried(died, s.lose())}
-	case err != nil:
-		return kernel.Result{Err: s.explain(err)}
-	case failure != nil:
-		if failure.Left {
-			s.leave(failure, out)
+	for attempt := 1; ; attempt++ {
+		program, err := s.prepare(ctx, c.Count, code, out, compile)
+		if err != nil {
+			return kernel.Result{Err: s.explain(err)}
 		}
-		return kernel.Result{Err: s.failed(failure)}
+		if program == nil {
+			return kernel.Result{}
+		}
+		value, failure, err := program.Run(ctx, worker.Task{Cell: c.Count, Out: out, AllowInput: c.AllowInput, Usage: usageOf(ctx)})
+		var missed *worker.Missed
+		if errors.As(err, &missed) && attempt < attempts {
+			s.tellLoss(missed.Death, out)
+			continue
+		}
+		var died *worker.Died
+		switch {
+		case errors.As(err, &died):
+			return kernel.Result{Err: s.buried(died, s.lose())}
+		case err != nil:
+			return kernel.Result{Err: s.explain(err)}
+		case failure != nil:
+			if failure.Left {
+				s.leave(failure, out)
+			}
+			return kernel.Result{Err: s.failed(failure)}
+		}
+		return kernel.Result{Value: value}
 	}
-	return kernel.Result{Value: value}
 }
 
-// attempts is how often a cell is loaded when the worker dies in between.
+// attempts is how often a cell is loaded when the worker dies before it runs.
 const attempts = 3
 
 // prepare checks and loads code; nil for code without effect. Where the worker has died

@@ -57,10 +57,14 @@ func (p *process) attend() {
 
 // readText reads a text pipe to its end.
 func (p *process) readText(pipe int) {
-	cell := 0
+	cell := latestCell
 	s := splitter{mark: p.mark}
 	s.text = func(text []byte) {
-		if out := p.out(cell); out != nil {
+		owner := cell
+		if owner == latestCell {
+			owner = int(p.running.Load())
+		}
+		if out := p.out(owner); out != nil {
 			out.Stream(streamNames[pipe], bytes.Clone(text))
 		}
 	}
@@ -149,6 +153,8 @@ func (p *process) handle(f frame) {
 		p.ready <- readyError(body[readyBody](f))
 	case "loaded":
 		p.answered(body[loadedBody](f).Program, f)
+	case "begun":
+		p.begun.Store(body[begunBody](f).Program)
 	case "done":
 		p.answered(body[doneBody](f).Program, f)
 	case "changed":

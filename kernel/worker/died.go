@@ -18,6 +18,18 @@ type Died struct {
 
 func (d *Died) Error() string { return "the worker process ended: " + d.Reason }
 
+// Missed reports that the worker process had ended before a program began in it: the death
+// is not the program's doing, which may be loaded again.
+type Missed struct{ Death *Died }
+
+func (m *Missed) Error() string { return m.Death.Error() }
+
+// Unwrap returns the death.
+func (m *Missed) Unwrap() error { return m.Death }
+
+// interruptedName is the name of a death that the user asked for.
+const interruptedName = "Interrupted"
+
 // autopsy says why a process ended, from its state and what it wrote to descriptor 2.
 func autopsy(state *os.ProcessState, killed, trace string) *Died {
 	d := &Died{Name: "WorkerDied", Trace: trace}
@@ -26,7 +38,7 @@ func autopsy(state *os.ProcessState, killed, trace string) *Died {
 	case killed != "":
 		d.Reason, d.Trace = killed, ""
 		if killed == stopReason {
-			d.Name = "Interrupted"
+			d.Name = interruptedName
 		}
 	case state != nil && state.ExitCode() == exitMemory && strings.Contains(trace, "out of memory:"):
 		d.Name, d.Reason, d.Trace = "OutOfMemory", lineWith(trace, "out of memory:"), ""

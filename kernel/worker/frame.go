@@ -40,16 +40,41 @@ func writeFrame(w io.Writer, f frame) error {
 	if err != nil {
 		return fmt.Errorf("encode frame %s: %w", f.Type, err)
 	}
-	buf := binary.LittleEndian.AppendUint32(make([]byte, 0, 4+len(header)), uint32(len(header)))
-	if _, err := w.Write(append(buf, header...)); err != nil {
-		return err
-	}
+	buf := binary.LittleEndian.AppendUint32(make([]byte, 0, 4+len(header)+min(f.size(), oneWrite)), uint32(len(header)))
+	buf = append(buf, header...)
 	for _, a := range f.attachments {
-		if _, err := w.Write(a); err != nil {
+		if len(buf)+len(a) <= oneWrite {
+			buf = append(buf, a...)
+			continue
+		}
+		if _, err := w.Write(buf); err != nil {
 			return err
 		}
+		if buf = buf[:0]; len(a) > oneWrite {
+			if _, err := w.Write(a); err != nil {
+				return err
+			}
+			continue
+		}
+		buf = append(buf, a...)
 	}
-	return nil
+	if len(buf) == 0 {
+		return nil
+	}
+	_, err = w.Write(buf)
+	return err
+}
+
+// oneWrite is how many bytes are copied together to be written at once: each write may wake
+// the reader.
+const oneWrite = 16 << 10
+
+func (f frame) size() int {
+	sum := 0
+	for _, n := range f.Sizes {
+		sum += n
+	}
+	return sum
 }
 
 // readFrame reads one frame. It returns io.EOF when r ends between two frames.

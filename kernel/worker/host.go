@@ -63,8 +63,12 @@ func newHost(out *outlet) *host {
 
 // serve handles frames until the control pipe ends.
 func (h *host) serve(control *bufio.Reader) error {
-	loads := make(chan frame, 1)
-	go h.load(loads)
+	loads := make(chan func(), 1)
+	go func() {
+		for load := range loads {
+			load()
+		}
+	}()
 	defer close(loads)
 	own := runtime.NumGoroutine()
 	for {
@@ -77,9 +81,14 @@ func (h *host) serve(control *bufio.Reader) error {
 		}
 		switch f.Type {
 		case "load":
-			loads <- f
+			loads <- func() { h.load(f) }
 		case "run":
-			h.start(body[runBody](f))
+			r := body[runBody](f)
+			h.start(r, h.enter(r))
+		case "execute":
+			r := body[runBody](f)
+			c := h.enter(r) // now: an interrupt may come before it is loaded
+			loads <- func() { h.execute(r, c, f.attachments) }
 		case "interrupt":
 			h.interrupt(body[interruptBody](f).Program)
 		case "answer":
@@ -98,16 +107,25 @@ func (h *host) serve(control *bufio.Reader) error {
 	}
 }
 
-// load loads programs one after the other, apart from serve: an interrupt must not wait
-// for a compilation.
-func (h *host) load(loads <-chan frame) {
-	for f := range loads {
-		reply := loadedBody{Program: body[loadBody](f).Program}
-		if err := h.loadOne(reply.Program, f.attachments); err != nil {
-			reply.Error = err.Error()
-		}
-		h.out.send(newFrame("loaded", reply))
+// load loads a program. Programs are loaded one after the other, apart from serve: an
+// interrupt must not wait for a compilation.
+func (h *host) load(f frame) {
+	reply := loadedBody{Program: body[loadBody](f).Program}
+	if err := h.loadOne(reply.Program, f.attachments); err != nil {
+		reply.Error = err.Error()
 	}
+	h.out.send(newFrame("loaded", reply))
+}
+
+// execute loads a program and runs it.
+func (h *host) execute(r runBody, c *cell, attachments [][]byte) {
+	if err := h.loadOne(r.Program, attachments); err != nil {
+		c.end()
+		h.finish(r, doneBody{Program: r.Program, LoadError: err.Error()})
+		return
+	}
+	h.out.send(newFrame("begun", begunBody{Program: r.Program}))
+	h.start(r, c)
 }
 
 func (h *host) loadOne(id uint64, attachments [][]byte) (err error) {
@@ -129,15 +147,22 @@ func (h *host) loadOne(id uint64, attachments [][]byte) (err error) {
 	return nil
 }
 
-// start runs a loaded program in a goroutine of its own.
-func (h *host) start(r runBody) {
+// enter makes the cell that a program runs for; it can be interrupted from now on.
+func (h *host) enter(r runBody) *cell {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	c := &cell{host: h, number: r.Cell, ctx: ctx, stop: cancel, mayAsk: r.AllowInput}
 	h.mu.Lock()
-	run := h.programs[r.Program]
-	delete(h.programs, r.Program)
+	defer h.mu.Unlock()
 	h.running[r.Program] = cancel
 	h.cells[r.Cell] = c
+	return c
+}
+
+// start runs a loaded program in a goroutine of its own.
+func (h *host) start(r runBody, c *cell) {
+	h.mu.Lock()
+	run := h.programs[r.Program]
+	delete(h.programs, r.Program)
 	h.mu.Unlock()
 	h.out.begin(r.Cell)
 	h.out.reopen()
@@ -148,7 +173,7 @@ func (h *host) start(r runBody) {
 		if r.Measure {
 			used = measure()
 		}
-		done.Failure = h.run(ctx, run)
+		done.Failure = h.run(c.ctx, run)
 		done.Usage = used()
 		h.stdin.end(c)
 		c.end()
@@ -188,6 +213,7 @@ func (h *host) finish(r runBody, done doneBody) {
 		p, attachments = pack(value.data, value.metadata)
 		done.Value = &p
 	}
+	h.out.end(r.Cell)
 	h.out.sendInOrder(newFrame("done", done, attachments...))
 }
 

@@ -12,6 +12,8 @@ const (
 	markerOrder = 'o' // an ordered message of this number follows on the message pipe
 	markerCell  = 'c' // the text that follows belongs to the cell of this number
 	markerTail  = 1 + 16
+
+	latestCell = 0 // stands for the cell that was started last
 )
 
 func mark(nonce string) []byte { return []byte("\x00\x1b" + nonce) }

@@ -18,7 +18,8 @@ type (
 	}
 	// loadBody has the encoded program as its attachment; loadedBody answers it.
 	loadBody struct{ Program uint64 }
-	// runBody runs a loaded program; doneBody answers it.
+	// runBody runs a loaded program ("run"), or the one that is its attachment ("execute");
+	// doneBody answers it.
 	runBody struct {
 		Program    uint64
 		Cell       int
@@ -42,11 +43,14 @@ type (
 		Program uint64
 		Error   string
 	}
-	doneBody struct {
+	begunBody struct{ Program uint64 } // the program of an "execute" is loaded and starts
+	doneBody  struct {
 		Program uint64
 		Value   *parts
 		Failure *Failure
 		Usage   *Usage
+
+		LoadError string `json:",omitempty"` // why the program of an "execute" did not run
 	}
 	passedBody  struct{ Barrier uint64 }
 	displayBody struct {

@@ -26,7 +26,7 @@ type outlet struct {
 	messages io.Writer
 	texts    [textPipes]io.Writer
 	order    uint64
-	current  int // cell that plain text belongs to
+	current  int // cell that plain text belongs to; 0 when none runs
 }
 
 // reopen gives the cells those of the standard files again that a cell has closed.
@@ -63,14 +63,20 @@ func (o *outlet) sendInOrder(f frame) {
 	_ = writeFrame(o.messages, f)
 }
 
-// begin gives the plain text that follows to a cell.
+// begin gives the plain text that follows to a cell: the supervisor does, too, when it starts
+// the cell.
 func (o *outlet) begin(cell int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.current = cell
-	marker := appendMarker(nil, o.mark, markerCell, uint64(cell))
-	for _, w := range o.texts {
-		_, _ = w.Write(marker)
+}
+
+// end takes plain text from a cell: what its goroutines print later is marked as the cell's.
+func (o *outlet) end(cell int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.current == cell {
+		o.current = 0
 	}
 }
 
@@ -94,7 +100,7 @@ func (w cellWriter) Write(text []byte) (int, error) {
 	}
 	buf := appendMarker(nil, w.o.mark, markerCell, uint64(cell))
 	buf = append(buf, text...)
-	buf = appendMarker(buf, w.o.mark, markerCell, uint64(w.o.current))
+	buf = appendMarker(buf, w.o.mark, markerCell, latestCell)
 	if _, err := w.o.texts[w.pipe].Write(buf); err != nil {
 		return 0, err
 	}

@@ -34,7 +34,8 @@ type process struct {
 	death *Died         // set before gone is closed
 	fresh atomic.Bool   // nothing has run since it was started
 
-	running atomic.Int64 // the cell that was started last
+	running atomic.Int64  // the cell that was started last
+	begun   atomic.Uint64 // the program that was executed last and had no error of loading
 
 	mu        sync.Mutex
 	waiting   map[uint64]chan frame // for the answer to a load, a run or a barrier
@@ -215,17 +216,29 @@ func (p *process) load(encoded []byte) (uint64, error) {
 	return id, nil
 }
 
-func (p *process) runCounted(ctx context.Context, id uint64, task Task) (*kernel.Bundle, *Failure, error) {
+// runCounted runs the loaded program of that number, or else loads and runs the encoded one.
+func (p *process) runCounted(ctx context.Context, id uint64, encoded []byte, task Task) (*kernel.Bundle, *Failure, error) {
+	kind, attachments := "run", [][]byte(nil)
 	answer := make(chan frame, 1)
 	p.mu.Lock()
+	if encoded != nil {
+		kind, attachments = "execute", [][]byte{encoded}
+		p.last++
+		id = p.last
+	}
 	p.waiting[id] = answer
 	p.mu.Unlock()
+	p.fresh.Store(false)
 	p.running.Store(int64(task.Cell))
-	p.tell(newFrame("run", runBody{Program: id, Cell: task.Cell, AllowInput: task.AllowInput, Measure: task.Usage != nil}))
+	request := runBody{Program: id, Cell: task.Cell, AllowInput: task.AllowInput, Measure: task.Usage != nil}
+	p.tell(newFrame(kind, request, attachments...))
 	select {
 	case f := <-answer:
 		return outcome(f, task)
 	case <-p.gone:
+		if encoded != nil && p.begun.Load() != id && p.death.Name != interruptedName {
+			return nil, nil, &Missed{p.death}
+		}
 		return nil, nil, p.death
 	case <-ctx.Done():
 		return p.interrupt(id, task, answer)
@@ -234,6 +247,9 @@ func (p *process) runCounted(ctx context.Context, id uint64, task Task) (*kernel
 
 func outcome(f frame, task Task) (*kernel.Bundle, *Failure, error) {
 	done := body[doneBody](f)
+	if done.LoadError != "" {
+		return nil, nil, &LoadError{done.LoadError}
+	}
 	if task.Usage != nil && done.Usage != nil {
 		task.Usage.Add(*done.Usage)
 	}

@@ -34,12 +34,12 @@ func (s *Supervisor) Stop() *Died {
 	return p.death
 }
 
-// run runs a loaded program and keeps count of what runs and of what is left behind.
-func (p *process) run(ctx context.Context, id uint64, task Task) (*kernel.Bundle, *Failure, error) {
+// run is runCounted that keeps count of what runs and of what is left behind.
+func (p *process) run(ctx context.Context, id uint64, encoded []byte, task Task) (*kernel.Bundle, *Failure, error) {
 	p.mu.Lock()
 	p.active++
 	p.mu.Unlock()
-	value, failure, err := p.runCounted(ctx, id, task)
+	value, failure, err := p.runCounted(ctx, id, encoded, task)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.active--

@@ -94,11 +94,13 @@ func (s *Supervisor) Close() error {
 	return nil
 }
 
-// Program is a program that has been loaded into the present worker.
+// Program is a program that has been loaded into the present worker, or is loaded when it
+// runs: what declares nothing costs one exchange with the worker and not two.
 type Program struct {
-	s  *Supervisor
-	p  *process
-	id uint64
+	s       *Supervisor
+	p       *process
+	id      uint64
+	encoded []byte // to be loaded; nil: it is
 }
 
 // LoadError says that the interpreter did not take a program.
@@ -116,7 +118,11 @@ func (s *Supervisor) Load(ctx context.Context, lowered *program.Program) (*Progr
 		return nil, fmt.Errorf("encode cell %d: %w", lowered.Cell, err)
 	}
 	if !declares(lowered) {
-		return s.load(ctx, encoded, nil)
+		p, err := s.acquire(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &Program{s: s, p: p, encoded: encoded}, nil
 	}
 	again := *lowered
 	again.Run = "" // later workers only declare
@@ -132,7 +138,7 @@ func declares(p *program.Program) bool {
 	return len(p.Types)+len(p.Helpers)+len(p.Imports)+len(p.Decls)+len(p.Bind) > 0
 }
 
-// load loads a program; later workers load kept, if there is any.
+// load loads a program; later workers load kept.
 func (s *Supervisor) load(ctx context.Context, encoded, kept []byte) (*Program, error) {
 	p, err := s.acquire(ctx)
 	if err != nil {
@@ -142,11 +148,9 @@ func (s *Supervisor) load(ctx context.Context, encoded, kept []byte) (*Program, 
 	if err != nil {
 		return nil, s.reported(err)
 	}
-	if kept != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.kept = append(s.kept, kept)
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = append(s.kept, kept)
 	return &Program{s: s, p: p, id: id}, nil
 }
 
@@ -161,12 +165,14 @@ type Task struct {
 // Run runs the statements of a loaded program, once. Everything that the cell has printed
 // and shown has gone to the task's Out when it returns. When ctx is cancelled the cell is
 // interrupted; if it does not stop within the grace period it is left behind, and when
-// there are two of that kind the worker is replaced. The error is a [*Died].
+// there are two of that kind the worker is replaced. The error is a [*Died], in a
+// [*Missed] when the program did not begin, or the [*LoadError] of a program that declares
+// nothing.
 func (l *Program) Run(ctx context.Context, task Task) (*kernel.Bundle, *Failure, error) {
 	l.s.mu.Lock()
 	l.s.outs[task.Cell] = task.Out
 	l.s.mu.Unlock()
-	value, failure, err := l.p.run(ctx, l.id, task)
+	value, failure, err := l.p.run(ctx, l.id, l.encoded, task)
 	return value, failure, l.s.reported(err)
 }
 
