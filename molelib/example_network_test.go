@@ -167,3 +167,25 @@ func ExampleNetwork_SetObjective() {
 	//   1  hidden 2     dense 32→16, relu                CKA(T,Y)
 	//   2  output       dense 16→10                      squared error
 }
+
+func ExampleNetwork_SaveONNX() {
+	folder, err := os.MkdirTemp("", "model")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "digits.onnx")
+	net := mole.CNN(nn.Grid{Channels: 1, Height: 8, Width: 8}, 10, 16, 32)
+	if err := net.SaveONNX(path); err != nil {
+		fmt.Println(err)
+		return
+	}
+	file, err := os.Stat(path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(file.Name(), "holds", net.Parameters(), "values of 4 bytes:", file.Size() > int64(4*net.Parameters()))
+	// Output: digits.onnx holds 6090 values of 4 bytes: true
+}

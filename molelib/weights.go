@@ -10,6 +10,7 @@ import (
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/onnx"
 	"github.com/mole-kernel/mole-kernel/molelib/safetensors"
 )
 
@@ -36,6 +37,26 @@ func (net *Network) SaveWeights(path string) error {
 	})
 	if err != nil {
 		return fmt.Errorf("mole: save weights: %w", err)
+	}
+	return nil
+}
+
+// SaveONNX writes the whole network, in use, as a model in the ONNX format, in place of a file that
+// is there. It takes "input", n examples a row, and gives "output", the last module's logits (or
+// values) a row; its weights have the names of SaveWeights. See package onnx for the layers that
+// can be written; another one is an error.
+//
+//	session = onnxruntime.InferenceSession("digits.onnx")
+//	logits, = session.run(None, {"input": images.reshape(-1, 64).astype("float32")})
+//
+// The file appears whole or not at all.
+func (net *Network) SaveONNX(path string) error {
+	var layers []nn.Layer
+	net.eachLayer(func(_ string, l nn.Layer) { layers = append(layers, l) })
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	err := writeWhole(path, func(f *os.File) error { return onnx.Write(f, name, net.Inputs(), layers...) })
+	if err != nil {
+		return fmt.Errorf("mole: save: %w", err)
 	}
 	return nil
 }

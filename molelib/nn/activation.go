@@ -13,6 +13,7 @@ import (
 type Activation struct {
 	name        string
 	homogeneous bool
+	slope       float64
 	value       func(y, x []float32)
 	gradient    func(dx, dy, y []float32)
 }
@@ -53,7 +54,7 @@ func LeakyReLU(slope float64) *Activation {
 	}
 	s := float32(slope)
 	return &Activation{
-		name: fmt.Sprintf("leaky relu %v", slope), homogeneous: true,
+		name: fmt.Sprintf("leaky relu %v", slope), homogeneous: true, slope: slope,
 		value: func(y, x []float32) {
 			for i, v := range x {
 				y[i] = max(v, s*v)
@@ -138,6 +139,9 @@ func sigmoidGradient(dx, dy, y []float32) {
 
 // Name returns the name of the function.
 func (a *Activation) Name() string { return a.name }
+
+// Slope returns the slope that LeakyReLU has below 0, and 0 for the others.
+func (a *Activation) Slope() float64 { return a.slope }
 
 // Outputs returns inputs: any width is kept.
 func (a *Activation) Outputs(inputs int) (int, error) { return inputs, nil }

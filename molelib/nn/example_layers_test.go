@@ -46,14 +46,14 @@ func ExampleLayer() {
 	fmt.Println("input", dx.Data)
 
 	copied := l.Clone()
-	fmt.Println(copied.Name(), copied.Params()[0] != l.Params()[0])
+	fmt.Println(copied.Name(), copied.Params()[0] != l.Params()[0], nn.Dense(2, 1).Inputs())
 	_, err := l.Outputs(3)
 	fmt.Println(err)
 	// Output:
 	// weight [8 10]
 	// bias [2]
 	// input [1 10 1 10]
-	// dense 2→1 true
+	// dense 2→1 true 2
 	// dense 2→1 takes 2 values, but gets 3
 }
 
@@ -61,6 +61,7 @@ func ExampleActivation() {
 	for _, f := range []*nn.Activation{nn.ReLU(), nn.LeakyReLU(0.1), nn.ELU(), nn.Tanh(), nn.Sigmoid(), nn.Flatten()} {
 		fmt.Printf("%-14s %6.3f\n", f.Name(), apply(f, []float64{-2, 0, 2}))
 	}
+	fmt.Println(nn.LeakyReLU(0.1).Slope(), nn.ReLU().Slope())
 	// Output:
 	// relu           [ 0.000  0.000  2.000]
 	// leaky relu 0.1 [-0.200  0.000  2.000]
@@ -68,6 +69,7 @@ func ExampleActivation() {
 	// tanh           [-0.964  0.000  0.964]
 	// sigmoid        [ 0.119  0.500  0.881]
 	// flatten        [-2.000  0.000  2.000]
+	// 0.1 0
 }
 
 func ExampleBatchNorm() {
@@ -138,8 +140,9 @@ func ExampleMaxPool1D() {
 
 func ExampleAvgPool2D() {
 	grid := nn.Grid{Channels: 1, Height: 2, Width: 4}
-	fmt.Println(apply(nn.AvgPool2D(grid, 2, nn.Window{}), []float64{1, 2, 5, 6, 3, 4, 7, 8}))
-	// Output: [2.5 6.5]
+	l := nn.AvgPool2D(grid, 2, nn.Window{})
+	fmt.Println(l.Mean(), apply(l, []float64{1, 2, 5, 6, 3, 4, 7, 8}))
+	// Output: true [2.5 6.5]
 }
 
 func ExampleGlobalAvgPool() {

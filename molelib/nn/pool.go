@@ -91,6 +91,9 @@ func (l *PoolLayer) Name() string {
 	return fmt.Sprintf("%s pool %d×%d %v→%v", kind, l.Window.Height, l.Window.Width, l.In, l.Out)
 }
 
+// Mean reports whether the layer takes the mean of a window, not the largest value.
+func (l *PoolLayer) Mean() bool { return l.mean }
+
 // Inputs returns the number of values of the grid that comes in.
 func (l *PoolLayer) Inputs() int { return l.In.Size() }
 
