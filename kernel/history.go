@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync"
 
 	"github.com/mole-kernel/mole-kernel/kernel/wire"
@@ -21,20 +23,22 @@ const (
 )
 
 // history keeps the inputs of this session and, with a file, of earlier ones. A file
-// holds one JSON object a line; lines that cannot be read are skipped. The file is read
-// behind the first cell or for the first question, whichever comes first: it may be large,
-// and a kernel that starts has nobody waiting for it.
+// holds one JSON object a line; lines that cannot be read are skipped. The file is opened
+// behind the first cell or for the first question, and decoded for the first question: it
+// may be large, and most sessions never ask.
 type history struct {
-	log  *slog.Logger
-	path string
-	once sync.Once
-	read chan struct{} // closed when the file has been read
+	log    *slog.Logger
+	path   string
+	once   sync.Once
+	opened chan struct{} // closed when the file has been opened
+	asked  sync.Once     // earlier sessions have been decoded
 
 	mu      sync.Mutex
-	known   bool // session and entries are those of the file and of this session
+	known   bool // the session's number is known, and the file is open
 	session int
 	entries []historyEntry // oldest first
 	file    *os.File       // nil for none
+	before  int64          // bytes of the file that earlier sessions wrote
 }
 
 type historyEntry struct {
@@ -47,31 +51,29 @@ type historyEntry struct {
 // openHistory returns the history in a file; "" keeps it in memory. A file that cannot be
 // used is logged and done without.
 func openHistory(path string, log *slog.Logger) *history {
-	return &history{session: 1, log: log, path: path, read: make(chan struct{})}
+	return &history{session: 1, log: log, path: path, opened: make(chan struct{})}
 }
 
-// load reads the file once, and then writes what was added meanwhile.
-func (h *history) load() {
+// open opens the file once, and writes what was added meanwhile.
+func (h *history) open() {
 	h.once.Do(func() {
-		defer close(h.read)
-		file, earlier := h.readFile()
+		defer close(h.opened)
+		file, before, session := h.openFile()
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		now := h.entries
-		h.file, h.entries, h.known = file, earlier, true
-		for _, e := range earlier {
-			h.session = max(h.session, e.Session+1)
-		}
+		h.file, h.before, h.session, h.entries, h.known = file, before, session, nil, true
 		for _, e := range now {
 			h.keep(e)
 		}
 	})
-	<-h.read
+	<-h.opened
 }
 
-func (h *history) readFile() (*os.File, []historyEntry) {
+// openFile returns the file, its size and the number of the next session.
+func (h *history) openFile() (*os.File, int64, int) {
 	if h.path == "" {
-		return nil, nil
+		return nil, 0, 1
 	}
 	if err := trim(h.path, historyFile); err != nil {
 		h.log.Warn("history was not shortened", "err", err)
@@ -79,10 +81,57 @@ func (h *history) readFile() (*os.File, []historyEntry) {
 	f, err := os.OpenFile(h.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		h.log.Warn("history is kept in memory only", "err", err)
-		return nil, nil
+		return nil, 0, 1
 	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		h.log.Warn("history was not read to its end", "file", h.path, "err", err)
+	}
+	latest := 0
+	for line := range bytes.Lines(text) {
+		latest = max(latest, sessionOf(line))
+	}
+	return f, int64(len(text)), latest + 1
+}
+
+// sessionOf reads the session of a line as keep writes it, which is all that a kernel has to
+// know of most lines; 0 for another line.
+func sessionOf(line []byte) int {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"session":`))
+	if !ok {
+		return 0
+	}
+	digits := rest[:max(0, bytes.IndexByte(rest, ','))]
+	session, err := strconv.Atoi(string(digits))
+	if err != nil {
+		return 0
+	}
+	return session
+}
+
+// load puts the entries of earlier sessions before those of this one, once.
+func (h *history) load() {
+	h.open()
+	h.asked.Do(func() {
+		h.mu.Lock()
+		f, before := h.file, h.before
+		h.mu.Unlock()
+		if f == nil {
+			return
+		}
+		earlier, err := decodeHistory(io.NewSectionReader(f, 0, before))
+		if err != nil {
+			h.log.Warn("history was not read to its end", "file", h.path, "err", err)
+		}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.entries = append(earlier, h.entries...)
+	})
+}
+
+func decodeHistory(r io.Reader) ([]historyEntry, error) {
 	var entries []historyEntry
-	scan := bufio.NewScanner(f)
+	scan := bufio.NewScanner(r)
 	scan.Buffer(nil, 16<<20)
 	for scan.Scan() {
 		var e historyEntry
@@ -90,10 +139,7 @@ func (h *history) readFile() (*os.File, []historyEntry) {
 			entries = append(entries, e)
 		}
 	}
-	if err := scan.Err(); err != nil {
-		h.log.Warn("history was not read to its end", "file", h.path, "err", err)
-	}
-	return f, entries
+	return entries, scan.Err()
 }
 
 // trim keeps the later half of a file that is larger than limit bytes, from the beginning of
@@ -128,7 +174,7 @@ func (h *history) Close() error {
 	if unused {
 		return nil
 	}
-	h.load()
+	h.open()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.file == nil {
@@ -152,7 +198,7 @@ func (h *history) add(line int, input, output string) {
 	defer h.mu.Unlock()
 	if !h.known {
 		h.entries = append(h.entries, e)
-		go h.load()
+		go h.open()
 		return
 	}
 	h.keep(e)

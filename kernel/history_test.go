@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -26,5 +27,19 @@ func TestALargeHistoryLosesItsFirstHalf(t *testing.T) {
 	}
 	if err := trim(filepath.Join(t.TempDir(), "none"), 1); err != nil {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+func TestTheSessionOfALineIsFoundWithoutDecodingIt(t *testing.T) {
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(historyEntry{Session: 267, Line: 35, Input: "1+1"}); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]int{
+		b.String(): 267, "": 0, "{}": 0, `{"session":`: 0, `{"session":x,"line":1}`: 0, "no JSON": 0,
+	} {
+		if got := sessionOf([]byte(line)); got != want {
+			t.Errorf("%q: got %d, want %d", line, got, want)
+		}
 	}
 }
