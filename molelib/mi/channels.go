@@ -6,7 +6,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// Channels returns I(T₁, …, T_C; Y) of a feature map of C channels and y, Labels or points:
+// Channels returns I(T₁, …, T_C; Y) of a feature map of C channels and a target:
 // the multivariate extension with one Gram matrix a channel, K = K₁∘…∘K_C (Yu, Sánchez
 // Giraldo, Jenssen, Príncipe, TPAMI 2020). t is n×d, the d/C values of a channel beside
 // each other. The kernel must be Gaussian or Laplacian. Unless grad is nil, the gradient
@@ -14,7 +14,8 @@ import (
 //
 // A product of C kernels is narrow: widths of about c = √C (Options.Scale) keep it as wide
 // as one.
-func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, y Points) Value {
+func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, target Sample) Value {
+	y := pointsOf(target)
 	n := mustPair(t, y)
 	if channels < 1 || t.Cols%channels != 0 {
 		panic(fmt.Sprintf("mi: Channels: %d values an example do not divide into %d channels", t.Cols, channels))

@@ -11,9 +11,9 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-func channelsOf(x *mat.Dense, channels int) []mi.Points {
+func channelsOf(x *mat.Dense, channels int) []mi.Sample {
 	n, d := x.Dims()
-	var parts []mi.Points
+	var parts []mi.Sample
 	for c := range channels {
 		parts = append(parts, x.Slice(0, n, c*d/channels, (c+1)*d/channels))
 	}

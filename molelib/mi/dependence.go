@@ -12,62 +12,62 @@ import (
 // HSIC returns the Hilbert–Schmidt independence criterion tr(KHLH)/(n−1)², H the centring
 // matrix: 0 for independent variables (Gretton, Bousquet, Smola, Schölkopf 2005). x and y
 // have n ≥ 2 rows.
-func HSIC(x, y Points, o Options) float64 {
+func HSIC(x, y Sample, o Options) float64 {
 	return NewEstimator(o).dependence(hsic, x, y, false)
 }
 
 // CKA returns the centred kernel alignment ⟨HKH, HLH⟩/(‖HKH‖‖HLH‖), in [0, 1]; with Linear
 // kernels it compares representations up to rotation (Kornblith et al. 2019, who do not
 // normalize the kernel). Where one side does not vary, it is 0.
-func CKA(x, y Points, o Options) float64 {
+func CKA(x, y Sample, o Options) float64 {
 	return NewEstimator(o).dependence(cka, x, y, false)
 }
 
 // CauchySchwarz returns the Cauchy–Schwarz quadratic mutual information
 // log₂(V_J·V_M/V_C²), in bits, with V_J the mean of K∘L, V_M the product of the means and
 // V_C the mean product of row means (Príncipe 2010).
-func CauchySchwarz(x, y Points, o Options) float64 {
+func CauchySchwarz(x, y Sample, o Options) float64 {
 	return NewEstimator(o).dependence(cauchySchwarz, x, y, false)
 }
 
 // HSICGradient returns HSIC and its gradient with respect to x, one row an example.
-func HSICGradient(x, y Points, o Options) (value float64, gradient *mat.Dense) {
+func HSICGradient(x, y Sample, o Options) (value float64, gradient *mat.Dense) {
 	return NewEstimator(o).dependenceGradient(hsic, x, y)
 }
 
 // CKAGradient returns CKA and its gradient with respect to x, one row an example.
-func CKAGradient(x, y Points, o Options) (value float64, gradient *mat.Dense) {
+func CKAGradient(x, y Sample, o Options) (value float64, gradient *mat.Dense) {
 	return NewEstimator(o).dependenceGradient(cka, x, y)
 }
 
 // CauchySchwarzGradient returns CauchySchwarz and its gradient with respect to x, one row
 // an example.
-func CauchySchwarzGradient(x, y Points, o Options) (value float64, gradient *mat.Dense) {
+func CauchySchwarzGradient(x, y Sample, o Options) (value float64, gradient *mat.Dense) {
 	return NewEstimator(o).dependenceGradient(cauchySchwarz, x, y)
 }
 
 // HSIC returns HSIC of a representation t (n×d) and y. Unless grad is nil, the gradient
 // with respect to t is written to it (n×d).
-func (e *Estimator) HSIC(grad, t *tensor.Matrix, y Points) float64 {
+func (e *Estimator) HSIC(grad, t *tensor.Matrix, y Sample) float64 {
 	return e.dependenceTo(hsic, grad, t, y)
 }
 
 // CKA returns CKA of a representation t (n×d) and y. Unless grad is nil, the gradient with
 // respect to t is written to it (n×d).
-func (e *Estimator) CKA(grad, t *tensor.Matrix, y Points) float64 {
+func (e *Estimator) CKA(grad, t *tensor.Matrix, y Sample) float64 {
 	return e.dependenceTo(cka, grad, t, y)
 }
 
 // CauchySchwarz returns CauchySchwarz of a representation t (n×d) and y. Unless grad is
 // nil, the gradient with respect to t is written to it (n×d).
-func (e *Estimator) CauchySchwarz(grad, t *tensor.Matrix, y Points) float64 {
+func (e *Estimator) CauchySchwarz(grad, t *tensor.Matrix, y Sample) float64 {
 	return e.dependenceTo(cauchySchwarz, grad, t, y)
 }
 
 // dependenceOf computes a measure of K and L (n×n, symmetric). With m it writes M = dF/dK.
 type dependenceOf func(m, k, l []float64, n int) float64
 
-func (e *Estimator) dependenceTo(measure dependenceOf, grad, t *tensor.Matrix, y Points) float64 {
+func (e *Estimator) dependenceTo(measure dependenceOf, grad, t *tensor.Matrix, y Sample) float64 {
 	value := e.dependence(measure, t, y, grad != nil)
 	if grad == nil {
 		return value
@@ -81,13 +81,14 @@ func (e *Estimator) dependenceTo(measure dependenceOf, grad, t *tensor.Matrix, y
 	return value
 }
 
-func (e *Estimator) dependenceGradient(measure dependenceOf, x, y Points) (float64, *mat.Dense) {
+func (e *Estimator) dependenceGradient(measure dependenceOf, x, y Sample) (float64, *mat.Dense) {
 	value := e.dependence(measure, x, y, true)
 	return value, mat.NewDense(e.t.n, e.t.d, append([]float64(nil), e.dt...))
 }
 
 // dependence leaves the gradient in e.dt.
-func (e *Estimator) dependence(measure dependenceOf, x, y Points, gradient bool) float64 {
+func (e *Estimator) dependence(measure dependenceOf, a, b Sample, gradient bool) float64 {
+	x, y := pointsOf(a), pointsOf(b)
 	mustPair(x, y)
 	e.t.load(x, nil)
 	e.t.kernel(e.options)

@@ -36,7 +36,7 @@ func TestDependenceMatchesTheReference(t *testing.T) {
 	g := load(t)
 	T, y, o := dense(g.Inputs.T), mi.Labels(g.Inputs.Y), mi.Options{Width: g.Inputs.SigmaT}
 	for name, test := range map[string]struct {
-		gradient func(x, y mi.Points, o mi.Options) (float64, *mat.Dense)
+		gradient func(x, y mi.Sample, o mi.Options) (float64, *mat.Dense)
 		value    float64
 		want     [][]float64
 		unit     float64
@@ -82,10 +82,10 @@ func TestJointMeasuresMatchTheReference(t *testing.T) {
 	for order, want := range g.Entropy {
 		o := mi.Options{Alpha: alphaOf(t, order), Width: 1}
 		tolerance := 4 * spectral(o.Alpha) // a sum of up to eight entropies
-		near(t, "TC_TXZ at α = "+order, mi.TotalCorrelation([]mi.Points{T, X, Z}, o), want["TC_TXZ"], tolerance)
-		near(t, "DTC_TXZ at α = "+order, mi.DualTotalCorrelation([]mi.Points{T, X, Z}, o), want["DTC_TXZ"], tolerance)
-		near(t, "I_TX_joint_Y at α = "+order, mi.MutualJoint([]mi.Points{T, X}, y, o), want["I_TX_joint_Y"], tolerance)
-		near(t, "I_TY_given_X at α = "+order, mi.ConditionalMutual(T, y, []mi.Points{X}, o), want["I_TY_given_X"], tolerance)
+		near(t, "TC_TXZ at α = "+order, mi.TotalCorrelation([]mi.Sample{T, X, Z}, o), want["TC_TXZ"], tolerance)
+		near(t, "DTC_TXZ at α = "+order, mi.DualTotalCorrelation([]mi.Sample{T, X, Z}, o), want["DTC_TXZ"], tolerance)
+		near(t, "I_TX_joint_Y at α = "+order, mi.MutualJoint([]mi.Sample{T, X}, y, o), want["I_TX_joint_Y"], tolerance)
+		near(t, "I_TY_given_X at α = "+order, mi.ConditionalMutual(T, y, []mi.Sample{X}, o), want["I_TY_given_X"], tolerance)
 		near(t, "I_TX at α = "+order, mi.Mutual(T, X, o), want["I_TX"], tolerance)
 	}
 }
@@ -97,7 +97,7 @@ func TestTargetHasItsOwnKernel(t *testing.T) {
 }
 
 // gradients are all functions of two samples that have one.
-var gradients = map[string]func(x, y mi.Points, o mi.Options) (float64, *mat.Dense){
+var gradients = map[string]func(x, y mi.Sample, o mi.Options) (float64, *mat.Dense){
 	"I": mi.MutualGradient, "NMI": mi.NormalizedGradient,
 	"HSIC": mi.HSICGradient, "CKA": mi.CKAGradient, "CS": mi.CauchySchwarzGradient,
 }

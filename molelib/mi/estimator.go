@@ -47,9 +47,7 @@ type Estimator struct {
 
 // NewEstimator returns an estimator. It panics when Options.Check has an error.
 func NewEstimator(o Options) *Estimator {
-	if err := o.Check(); err != nil {
-		panic(err.Error())
-	}
+	mustCheck(o)
 	return &Estimator{options: o.withDefaults()}
 }
 
@@ -68,17 +66,17 @@ func (e *Estimator) NormalizedLabels(grad, t *tensor.Matrix, y []int) Value {
 	return v
 }
 
-// Points returns I(T;X) of a representation t (n×d) and the points x (n rows) that it
-// is made of. Unless grad is nil, the gradient with respect to t is written to it.
-func (e *Estimator) Points(grad, t *tensor.Matrix, x Points) Value {
-	v := e.evaluate(t, x, grad != nil)
+// Points returns I(T;X) of a representation t (n×d) and a sample x of n examples, such as
+// the data that it is made of, or targets. Unless grad is nil, the gradient with respect to t is written to it.
+func (e *Estimator) Points(grad, t *tensor.Matrix, x Sample) Value {
+	v := e.evaluate(t, pointsOf(x), grad != nil)
 	e.write(grad, v, false)
 	return v
 }
 
 // NormalizedPoints is Points with the gradient of I(T;X)/S(T,X).
-func (e *Estimator) NormalizedPoints(grad, t *tensor.Matrix, x Points) Value {
-	v := e.evaluate(t, x, grad != nil)
+func (e *Estimator) NormalizedPoints(grad, t *tensor.Matrix, x Sample) Value {
+	v := e.evaluate(t, pointsOf(x), grad != nil)
 	e.write(grad, v, true)
 	return v
 }
@@ -110,9 +108,6 @@ func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
 
 // mustPair panics unless both samples have the same number of examples, which it returns.
 func mustPair(x, y Points) int {
-	if missing(x) || missing(y) {
-		panic("mi: a sample is nil: give matrices of one example a row, or Labels")
-	}
 	n, _ := x.Dims()
 	if m, _ := y.Dims(); m != n {
 		panic(fmt.Sprintf("mi: %d examples on one side, %d on the other", n, m))

@@ -65,7 +65,7 @@ func ExampleAlignedWidth() {
 
 func ExampleJoint() {
 	o := mi.Options{Width: 0.1}
-	fmt.Printf("%.2f of %.2f and %.2f bits\n", mi.Joint([]mi.Points{left, above}, o), mi.Entropy(left, o), mi.Entropy(above, o))
+	fmt.Printf("%.2f of %.2f and %.2f bits\n", mi.Joint([]mi.Sample{left, above}, o), mi.Entropy(left, o), mi.Entropy(above, o))
 	// Output: 2.00 of 1.00 and 1.00 bits
 }
 
@@ -83,24 +83,24 @@ func ExampleConditional() {
 func ExampleConditionalMutual() {
 	o := mi.Options{}
 	fmt.Printf("%.2f bits alone, %.2f when the other is known\n",
-		max(0, mi.Mutual(left, either, o)), mi.ConditionalMutual(left, either, []mi.Points{above}, o))
+		max(0, mi.Mutual(left, either, o)), mi.ConditionalMutual(left, either, above, o))
 	// Output: 0.00 bits alone, 1.00 when the other is known
 }
 
 func ExampleMutualJoint() {
-	both := []mi.Points{left, above}
+	both := []mi.Sample{left, above}
 	fmt.Printf("%.2f bits\n", mi.MutualJoint(both, either, mi.Options{}))
 	// Output: 1.00 bits
 }
 
 // Of three sides, any two of which say nothing of each other, the third follows from two.
 func ExampleTotalCorrelation() {
-	fmt.Printf("%.2f bits\n", mi.TotalCorrelation([]mi.Points{left, above, either}, mi.Options{}))
+	fmt.Printf("%.2f bits\n", mi.TotalCorrelation([]mi.Sample{left, above, either}, mi.Options{}))
 	// Output: 1.00 bits
 }
 
 func ExampleDualTotalCorrelation() {
-	fmt.Printf("%.2f bits\n", mi.DualTotalCorrelation([]mi.Points{left, above, either}, mi.Options{}))
+	fmt.Printf("%.2f bits\n", mi.DualTotalCorrelation([]mi.Sample{left, above, either}, mi.Options{}))
 	// Output: 2.00 bits
 }
 

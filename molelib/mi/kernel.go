@@ -35,10 +35,13 @@ const (
 )
 
 // Width returns the width σ that o gives a sample x.
-func Width(x Points, o Options) float64 {
+func Width(x Sample, o Options) float64 {
 	o = o.withDefaults()
 	var s sample
-	s.load(x, nil)
+	s.load(pointsOf(x), nil)
+	if s.delta || s.parts != nil {
+		panic("mi: Width: a width is that of the points of one variable")
+	}
 	s.products()
 	s.distances(o)
 	return math.Sqrt(s.sigma2)
@@ -48,7 +51,7 @@ func Width(x Points, o Options) float64 {
 // with y: the one of the highest CKA among the root mean square distance times 2^(k/2), k
 // from −8 to 8. (Cristianini, Shawe-Taylor, Elisseeff, Kandola 2001: kernel-target
 // alignment.)
-func AlignedWidth(x, y Points, o Options) float64 {
+func AlignedWidth(x, y Sample, o Options) float64 {
 	if o.Target == nil {
 		target := o
 		o.Target = &target
@@ -70,6 +73,10 @@ func AlignedWidth(x, y Points, o Options) float64 {
 // kernel computes K from the points, which load has centred.
 func (s *sample) kernel(o Options) {
 	if s.delta {
+		return
+	}
+	if s.parts != nil {
+		s.multiply(o)
 		return
 	}
 	switch o.Kernel {
@@ -227,6 +234,10 @@ func (s *sample) equality() {
 func (s *sample) chain(dx, m []float64, o Options) {
 	if s.delta || o.Kernel == Delta {
 		clear(dx)
+		return
+	}
+	if s.parts != nil {
+		s.chainParts(dx, m, o)
 		return
 	}
 	switch o.Kernel {

@@ -1,7 +1,7 @@
 // Package mi measures information with the matrix-based Rényi entropy functional of
 // order α (Sánchez Giraldo, Rao, Príncipe, IEEE T. Inf. Theory 2015), and
-// differentiates it. It needs no network: Mutual(x, y, Options{}) takes two sets of
-// points, or points and Labels.
+// differentiates it. It needs no network: Mutual(x, y, Options{}) takes matrices of one
+// example a row, and slices of labels or numbers; see Sample.
 //
 // For n examples x_i with the Gaussian kernel
 //
@@ -10,9 +10,9 @@
 // the entropy is S_α(A) = log₂(Σ λ_i(A)^α)/(1−α) bits, the joint entropy that of the
 // normalized Hadamard product, S(A∘B / tr(A∘B)), and I(X;Y) = S(A) + S(B) − S(A,B).
 // The limits are −Σ λ log₂ λ at α = 1 and −log₂ max λ at α = ∞. All values are in bits and
-// computed in float64. Any number of variables may be observed together (Joint,
-// TotalCorrelation, MutualJoint, ConditionalMutual; Yu, Sánchez Giraldo, Jenssen,
-// Príncipe, TPAMI 2020).
+// computed in float64. Any number of variables may be observed together, wherever a sample
+// stands: Mutual([]Sample{x, z}, y, o); and see TotalCorrelation, ConditionalMutual (Yu,
+// Sánchez Giraldo, Jenssen, Príncipe, TPAMI 2020).
 //
 // Beside it stand other measures of dependence on the same kernels, all with gradients
 // (CKA, HSIC, CauchySchwarz), and two estimators of Shannon's information to compare with
@@ -25,34 +25,9 @@ package mi
 import (
 	"fmt"
 	"math"
-	"reflect"
 
 	"gonum.org/v1/gonum/mat"
 )
-
-// Points is a sample, one example a row: any gonum matrix, a *tensor.Matrix, Labels.
-type Points interface {
-	Dims() (r, c int)
-	At(i, j int) float64
-}
-
-// missing reports whether p is nil or holds a nil pointer.
-func missing(p Points) bool {
-	if p == nil {
-		return true
-	}
-	v := reflect.ValueOf(p)
-	return v.Kind() == reflect.Pointer && v.IsNil()
-}
-
-// Labels is a sample of classes; its kernel is 1 for equal labels and 0 otherwise.
-type Labels []int
-
-// Dims returns n, 1.
-func (y Labels) Dims() (r, c int) { return len(y), 1 }
-
-// At returns the label of example i.
-func (y Labels) At(i, _ int) float64 { return float64(y[i]) }
 
 // DefaultAlpha is the order that is meant when Options.Alpha is 0.
 const DefaultAlpha = 1.01
@@ -113,6 +88,13 @@ func (o Options) target() Options {
 	return o.Target.withDefaults()
 }
 
+// mustCheck panics when a setting makes no sense.
+func mustCheck(o Options) {
+	if err := o.Check(); err != nil {
+		panic(err.Error())
+	}
+}
+
 // Check returns an error when a setting makes no sense.
 func (o Options) Check() error {
 	switch {
@@ -140,9 +122,10 @@ func (o Options) Check() error {
 }
 
 // Gram returns A = K/n, the kernel matrix of x with trace 1. x must not be empty.
-func Gram(x Points, o Options) *mat.SymDense {
+func Gram(x Sample, o Options) *mat.SymDense {
+	mustCheck(o)
 	var s sample
-	s.load(x, nil)
+	s.load(pointsOf(x), nil)
 	s.kernel(o.withDefaults())
 	a := mat.NewSymDense(s.n, nil)
 	for i := range s.n {
@@ -178,6 +161,7 @@ func JointGram(grams ...mat.Symmetric) *mat.SymDense {
 // GramEntropy returns S_α(A) of a Gram matrix of trace 1, in bits. It is NaN when A
 // holds NaN. alpha 0 means DefaultAlpha.
 func GramEntropy(a mat.Symmetric, alpha float64) float64 {
+	mustCheck(Options{Alpha: alpha})
 	n := a.SymmetricDim()
 	values := make([]float64, n*n)
 	for i := range n {
@@ -190,39 +174,39 @@ func GramEntropy(a mat.Symmetric, alpha float64) float64 {
 }
 
 // Entropy returns S(X), in bits.
-func Entropy(x Points, o Options) float64 { return GramEntropy(Gram(x, o), o.Alpha) }
+func Entropy(x Sample, o Options) float64 { return GramEntropy(Gram(x, o), o.Alpha) }
 
 // Joint returns the entropy S(X₁, X₂, …) of variables observed together, in bits.
-func Joint(x []Points, o Options) float64 { return GramEntropy(JointGram(gramsOf(x, o)...), o.Alpha) }
+func Joint(x []Sample, o Options) float64 { return GramEntropy(JointGram(gramsOf(x, o)...), o.Alpha) }
 
 // Conditional returns S(X|Y) = S(X,Y) − S(Y), in bits.
-func Conditional(x, y Points, o Options) float64 {
-	return Joint([]Points{x, y}, o) - Entropy(y, o)
+func Conditional(x, y Sample, o Options) float64 {
+	return Joint([]Sample{x, y}, o) - Entropy(y, o)
 }
 
 // Mutual returns I(X;Y) = S(X) + S(Y) − S(X,Y), in bits. It panics when x and y differ
-// in the number of rows; NaN in a sample gives NaN.
-func Mutual(x, y Points, o Options) float64 {
-	return NewEstimator(o).evaluate(x, y, false).Information
+// in the number of rows; NaN or an infinity in a sample gives NaN, see Validate.
+func Mutual(x, y Sample, o Options) float64 {
+	return NewEstimator(o).evaluate(pointsOf(x), pointsOf(y), false).Information
 }
 
 // Normalized returns I(X;Y)/S(X,Y), which is in [0, 1] and reaches 1 only when the two
 // kernels are equal.
-func Normalized(x, y Points, o Options) float64 {
-	return NewEstimator(o).evaluate(x, y, false).Normalized()
+func Normalized(x, y Sample, o Options) float64 {
+	return NewEstimator(o).evaluate(pointsOf(x), pointsOf(y), false).Normalized()
 }
 
 // MutualGradient returns I(X;Y) and its gradient with respect to X, one row an
 // example, in bits per unit of x.
-func MutualGradient(x, y Points, o Options) (value float64, gradient *mat.Dense) {
+func MutualGradient(x, y Sample, o Options) (value float64, gradient *mat.Dense) {
 	e := NewEstimator(o)
-	v := e.evaluate(x, y, true)
+	v := e.evaluate(pointsOf(x), pointsOf(y), true)
 	return v.Information, e.gradient(v, false)
 }
 
 // NormalizedGradient returns I(X;Y)/S(X,Y) and its gradient with respect to X.
-func NormalizedGradient(x, y Points, o Options) (value float64, gradient *mat.Dense) {
+func NormalizedGradient(x, y Sample, o Options) (value float64, gradient *mat.Dense) {
 	e := NewEstimator(o)
-	v := e.evaluate(x, y, true)
+	v := e.evaluate(pointsOf(x), pointsOf(y), true)
 	return v.Normalized(), e.gradient(v, true)
 }

@@ -108,7 +108,7 @@ func TestBlocksOfLabelsEqualTheWholeProblem(t *testing.T) {
 	x, y := points(rng, 25, 3), classes(rng, 25, 4)
 	for _, alpha := range orders {
 		o := mi.Options{Alpha: alpha}
-		want := mi.Entropy(x, o) + mi.Entropy(y, o) - mi.Joint([]mi.Points{x, y}, o)
+		want := mi.Entropy(x, o) + mi.Entropy(y, o) - mi.Joint([]mi.Sample{x, y}, o)
 		near(t, fmt.Sprintf("I at α = %v", alpha), mi.Mutual(x, y, o), want, 1e-9)
 	}
 }

@@ -15,7 +15,7 @@ func TestANilSampleIsExplained(t *testing.T) {
 		"entropy":     func() { Entropy(nil, Options{}) },
 		"nil pointer": func() { Entropy(dense, Options{}) },
 		"gram":        func() { Gram(nil, Options{}) },
-		"joint":       func() { Joint([]Points{Labels{1, 2}, nil}, Options{}) },
+		"joint":       func() { Joint([]Sample{Labels{1, 2}, nil}, Options{}) },
 	} {
 		func() {
 			defer func() {

@@ -13,12 +13,12 @@ import (
 // all its values, and labels y, in bits (Tishby, Zaslavsky 2015; Saxe et al. 2018). With
 // many dimensions almost every example falls into a cell of its own, and the value is near
 // H(Y) whatever x is: it is here to compare with.
-func Binned(x Points, y Labels, bins int) float64 {
-	n := mustPair(x, y)
+func Binned(x Sample, y Labels, bins int) float64 {
+	n := mustPair(pointsOf(x), y)
 	if bins < 1 {
 		panic(fmt.Sprintf("mi: Binned: %d bins: give at least 1", bins))
 	}
-	cells := cellsOf(x, bins)
+	cells := cellsOf(pointsOf(x), bins)
 	both, labels := make([]string, n), make([]string, n)
 	for i := range n {
 		labels[i] = string(binary.AppendVarint(nil, int64(y[i])))
@@ -72,7 +72,11 @@ func frequencyEntropy(names []string) float64 {
 // 2014), ψ(n) − ⟨ψ(n_class)⟩ + ψ(k) − ⟨ψ(m)⟩. Distances are maximum norms. It may be
 // slightly negative for independent variables; points that coincide spoil it. k must lie
 // between 1 and n−1. It takes time n²·d.
-func KSG(x, y Points, k int) float64 {
+func KSG(x, y Sample, k int) float64 {
+	return ksg(pointsOf(x), pointsOf(y), k)
+}
+
+func ksg(x, y Points, k int) float64 {
 	n := mustPair(x, y)
 	if k < 1 || k >= n {
 		panic(fmt.Sprintf("mi: KSG: k = %d: it must lie between 1 and %d", k, n-1))

@@ -23,8 +23,8 @@ type spectrum struct {
 	blocks  []span
 	values  []float64 // eigenvalues, block after block
 	vectors []float64 // a block's unit eigenvectors are the rows of a square; α = 2: its elements
-	trace   float64   // tr A^α
-	top     float64   // the largest eigenvalue, for α = ∞
+	top     float64   // the largest eigenvalue
+	trace   float64   // tr (A/top)^α; α = 2: tr A²; α = ∞: the number of largest eigenvalues
 }
 
 // nearOne is the distance to α = 1 below which the limit is taken: the error of
@@ -88,22 +88,22 @@ func (s *spectrum) entropy() float64 {
 		}
 		return sum
 	}
+	s.top, s.trace = slices.Max(s.values), 0
 	if math.IsInf(s.alpha, 1) {
 		return s.largest()
 	}
-	s.trace = 0
 	for _, v := range s.values {
 		if v > smallest {
-			s.trace += math.Pow(v, s.alpha)
+			// Relative to the largest: the powers of a large order would all be 0.
+			s.trace += math.Pow(v/s.top, s.alpha)
 		}
 	}
-	return math.Log2(s.trace) / (1 - s.alpha)
+	return (s.alpha*math.Log2(s.top) + math.Log2(s.trace)) / (1 - s.alpha)
 }
 
 // largest is the limit α = ∞, −log₂ max λ. The trace counts the eigenvalues that are the
 // largest: they share the slope.
 func (s *spectrum) largest() float64 {
-	s.top, s.trace = slices.Max(s.values), 0
 	for _, v := range s.values {
 		if v >= s.top-smallest {
 			s.trace++
@@ -131,7 +131,7 @@ func (s *spectrum) slope(v float64) float64 {
 	if s.alpha < 1 && v < smallest {
 		return 0
 	}
-	return s.alpha / ((1 - s.alpha) * math.Ln2 * s.trace) * math.Pow(max(v, smallest), s.alpha-1)
+	return s.alpha / ((1 - s.alpha) * math.Ln2 * s.trace * s.top) * math.Pow(max(v, smallest)/s.top, s.alpha-1)
 }
 
 // addGradient adds weight·dS/dA to the upper triangle of m (n×n), on the blocks. It

@@ -18,23 +18,29 @@ func (e Estimate) String() string {
 	return fmt.Sprintf("%.3f ± %.3f bits (%d batches)", e.Mean, e.Std, e.Batches)
 }
 
-// MutualOverBatches returns the mean and spread of I(X;Y) over batches of the given size,
-// drawn by seed without replacement: values compare only between samples of one size, and
-// this says how much one of them depends on the draw. size must lie between 2 and the
-// number of examples; as many whole batches as there are, at most count, are used.
-func MutualOverBatches(x, y Points, size, count, seed int, o Options) Estimate {
-	n := mustPair(x, y)
+// MutualOverBatches is OverBatches of Mutual.
+func MutualOverBatches(x, y Sample, size, count, seed int, o Options) Estimate {
+	return OverBatches(Mutual, x, y, size, count, seed, o)
+}
+
+// OverBatches returns the mean and spread of a measure, such as Mutual, Normalized or CKA,
+// over batches of the given size, drawn by seed without replacement: values compare only
+// between samples of one size, and this says how much one of them depends on the draw. size
+// must lie between 2 and the number of examples; as many whole batches as there are, at
+// most count, are used.
+func OverBatches(measure func(x, y Sample, o Options) float64, x, y Sample, size, count, seed int, o Options) Estimate {
+	a, b := pointsOf(x), pointsOf(y)
+	n := mustPair(a, b)
 	if size < 2 || size > n || count < 1 {
-		panic(fmt.Sprintf("mi: MutualOverBatches: %d batches of %d examples: there are %d examples, and a batch needs 2", count, size, n))
+		panic(fmt.Sprintf("mi: OverBatches: %d batches of %d examples: there are %d examples, and a batch needs 2", count, size, n))
 	}
 	order := rand.New(rand.NewPCG(uint64(seed), 0x6d69)).Perm(n)
-	e := NewEstimator(o)
 	estimate := Estimate{Batches: min(count, n/size)}
 	values := make([]float64, estimate.Batches)
-	for b := range values {
-		rows := order[b*size : (b+1)*size]
-		values[b] = e.evaluate(subset(x, rows), subset(y, rows), false).Information
-		estimate.Mean += values[b] / float64(len(values))
+	for i := range values {
+		rows := order[i*size : (i+1)*size]
+		values[i] = measure(subset(a, rows), subset(b, rows), o)
+		estimate.Mean += values[i] / float64(len(values))
 	}
 	for _, v := range values {
 		estimate.Std += (v - estimate.Mean) * (v - estimate.Mean)
@@ -51,6 +57,13 @@ func subset(p Points, rows []int) Points {
 			chosen[k] = y[i]
 		}
 		return chosen
+	}
+	if v, ok := p.(variables); ok {
+		parts := make(variables, len(v))
+		for c, part := range v {
+			parts[c] = subset(part, rows)
+		}
+		return parts
 	}
 	return chosen{p, rows}
 }
