@@ -26,13 +26,7 @@ numpy.save(sys.argv[3], y)
 // TestONNXRuntimeComputesWhatTheNetworkDoes has all layers that can be written, with weights and
 // running averages that are not the initial ones.
 func TestONNXRuntimeComputesWhatTheNetworkDoes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("end-to-end tests are not short")
-	}
-	python, err := virtualEnv()
-	if err != nil {
-		missing(t, "ONNX Runtime cannot be installed (Debian: apt install python3-venv; network needed the first time): %v", err)
-	}
+	python := withONNXRuntime(t)
 	image := nn.Grid{Channels: 2, Height: 9, Width: 8}
 	conv := nn.Conv2D(image, 6, 3, nn.Window{Padding: 1, Stride: 2})
 	pooled := nn.MaxPool2D(conv.Out, 3, nn.Window{Stride: 1, Padding: 1})
@@ -64,9 +58,32 @@ func TestONNXRuntimeComputesWhatTheNetworkDoes(t *testing.T) {
 			for i := range x.Data {
 				x.Data[i] = float32(rng.NormFloat64())
 			}
-			compareONNX(t, python, net, x)
+			compareONNX(t, python, net, x, net.Activations(0, x))
 		})
 	}
+}
+
+// TestONNXGivesTargetsInTheirUnits looks at what stands behind the last layer of a regression.
+func TestONNXGivesTargetsInTheirUnits(t *testing.T) {
+	python := withONNXRuntime(t)
+	d := data.Diabetes()
+	net := mole.MLP(d.Width(), 16, 1)
+	if _, err := mole.Train(t.Context(), net, d, mole.Options{Epochs: 2, OutputEpochs: 5, Probe: -1}); err != nil {
+		t.Fatal(err)
+	}
+	compareONNX(t, python, net, d.X, net.PredictValues(d.X))
+}
+
+func withONNXRuntime(t *testing.T) (python string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("end-to-end tests are not short")
+	}
+	python, err := virtualEnv()
+	if err != nil {
+		missing(t, "ONNX Runtime cannot be installed (Debian: apt install python3-venv; network needed the first time): %v", err)
+	}
+	return python
 }
 
 // disturb moves all weights and running averages; variances stay positive.
@@ -82,7 +99,7 @@ func disturb(l nn.Layer, rng *rand.Rand) {
 	_ = nn.SetState(l, func(name string) (nn.Tensor, bool) { return state[name], true })
 }
 
-func compareONNX(t *testing.T, python string, net *mole.Network, x *tensor.Matrix) {
+func compareONNX(t *testing.T, python string, net *mole.Network, x, want *tensor.Matrix) {
 	t.Helper()
 	folder := t.TempDir()
 	model, in, out := filepath.Join(folder, "m.onnx"), filepath.Join(folder, "x.npy"), filepath.Join(folder, "y.npy")
@@ -106,7 +123,6 @@ func compareONNX(t *testing.T, python string, net *mole.Network, x *tensor.Matri
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := net.Activations(0, x)
 	if len(got.Shape) != 2 || got.Shape[0] != want.Rows || got.Shape[1] != want.Cols {
 		t.Fatalf("got shape %v, want %v", got.Shape, want)
 	}

@@ -42,8 +42,8 @@ func (net *Network) SaveWeights(path string) error {
 }
 
 // SaveONNX writes the whole network, in use, as a model in the ONNX format, in place of a file that
-// is there. It takes "input", n examples a row, and gives "output", the last module's logits (or
-// values) a row; its weights have the names of SaveWeights. See package onnx for the layers that
+// is there. It takes "input", n×Inputs, and gives "output", n×Outputs: the logits of the classes, or
+// the values that PredictValues returns; its weights have the names of SaveWeights. See package onnx for the layers that
 // can be written; another one is an error.
 //
 //	session = onnxruntime.InferenceSession("digits.onnx")
@@ -51,14 +51,32 @@ func (net *Network) SaveWeights(path string) error {
 //
 // The file appears whole or not at all.
 func (net *Network) SaveONNX(path string) error {
+	for _, m := range net.Modules {
+		if m.Jumping {
+			return fmt.Errorf("mole: save as ONNX: module %q takes the representations of all modules before it, and only chains can be written", m.Name)
+		}
+	}
 	var layers []nn.Layer
 	net.eachLayer(func(_ string, l nn.Layer) { layers = append(layers, l) })
+	if net.units != nil {
+		layers = append(layers, scaling(net.units))
+	}
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	err := writeWhole(path, func(f *os.File) error { return onnx.Write(f, name, net.Inputs(), layers...) })
 	if err != nil {
-		return fmt.Errorf("mole: save: %w", err)
+		return fmt.Errorf("mole: save as ONNX: %w", err)
 	}
 	return nil
+}
+
+// scaling is the layer that turns standardized values into their units.
+func scaling(units *data.Scaler) nn.Layer {
+	l := nn.Dense(len(units.Mean), len(units.Mean))
+	for j, mean := range units.Mean {
+		l.Weight.Value.Set(j, j, units.Std[j])
+		l.Bias.Value.Set(0, j, mean)
+	}
+	return l
 }
 
 // LoadWeights gives the network the weights of a safetensors file that SaveWeights or

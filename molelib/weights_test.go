@@ -116,3 +116,19 @@ func TestWeightsOfAnotherNetworkChangeNothing(t *testing.T) {
 		t.Error("a missing folder is no error")
 	}
 }
+
+func TestONNXOfANetworkThatIsNoChainIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.onnx")
+	jumping := mole.NewNetwork(
+		mole.Module{Layers: []nn.Layer{nn.Dense(4, 8), nn.ReLU()}}, mole.Module{Layers: []nn.Layer{nn.Dense(8, 8), nn.ReLU()}},
+		mole.Module{Name: "head", Layers: []nn.Layer{nn.Dense(16, 3)}, Jumping: true},
+	)
+	for name, net := range map[string]*mole.Network{"head": jumping, "gcn": mole.GCN(4, 8, 3)} {
+		if err := net.SaveONNX(path); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("got %v, want an error with %q", err, name)
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Error("a file is left behind")
+		}
+	}
+}
