@@ -54,15 +54,16 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 			b.Fatal(err)
 		}
 		all, inputs = append(all, w), append(inputs, in.train)
-		if in, err = in.through(context.Background(), net, s.modules); err != nil {
+		if in, err = in.through(context.Background(), net, s.modules()); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ReportAllocs()
 	for b.Loop() {
 		for i, w := range all {
-			w.step = 0
-			if _, ok := w.next(&inputs[i], t.train); !ok {
+			w.learners[0].taken = 0
+			answers := w.draw(&inputs[i], t.train)
+			if _, ok := w.learners[0].learn(&w.batch, answers); !ok {
 				b.Fatal("loss is not finite")
 			}
 		}

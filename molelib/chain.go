@@ -79,6 +79,17 @@ func (c *chain) forward(batch *flow) *flow {
 	return &c.links[len(c.links)-1].out
 }
 
+// passOn returns what left the chain in the last forward, with what later modules need of
+// it; it is valid until the next one.
+func (c *chain) passOn() flow {
+	l := c.links[len(c.links)-1]
+	f := l.out
+	if c.net.jumps(l.module) {
+		f.hold(l.representation.collect(&f))
+	}
+	return f
+}
+
 // backward takes the gradient with respect to the rows that left the chain, and fills
 // the gradients of all parameters. No gradient leaves the chain.
 func (c *chain) backward(d *tensor.Matrix) {

@@ -14,7 +14,7 @@ import (
 
 // checkpointMagic is the first line of a checkpoint, with the version of its format. The
 // SHA-256 of the rest follows, then the checkpoint in encoding/gob.
-const checkpointMagic = "mole-kernel checkpoint 1\n"
+const checkpointMagic = "mole-kernel checkpoint 2\n"
 
 // checkpoint is the whole state of a training but for what is given again: the network's
 // layers, the data and the options.
@@ -36,11 +36,16 @@ type checkpoint struct {
 type workState struct {
 	Order       []int
 	Epoch, Step int
-	Loss        float64
-	Rescaled    bool
 	Shuffle     []byte
-	Auxiliary   [][]float32 // parameters of the objective
-	Optimizer   optim.Snapshot
+	Learners    []learnerState
+}
+
+type learnerState struct {
+	Taken     int // steps
+	Loss      float64
+	Rescaled  bool
+	Auxiliary [][]float32 // parameters of the objective
+	Optimizer optim.Snapshot
 }
 
 type reportState struct {
@@ -138,7 +143,10 @@ func (t *Trainer) training() string {
 func (t *Trainer) plan() string {
 	plan := ""
 	for _, s := range t.stages {
-		plan += fmt.Sprintf("%v: %+v at %v for %d epochs; ", s.modules, s.optimizer, s.rate, s.epochs)
+		for _, u := range s.units {
+			plan += fmt.Sprintf("%v: %+v at %v; ", u.modules, u.optimizer, u.rate)
+		}
+		plan += fmt.Sprintf("for %d epochs; ", s.epochs)
 	}
 	return plan
 }
@@ -170,19 +178,28 @@ func (t *Trainer) checkpoint() (*checkpoint, error) {
 }
 
 func (w *work) state() (*workState, error) {
-	stepper, ok := w.stepper.(optim.Resumable)
-	if !ok {
-		return nil, fmt.Errorf("the optimizer %T cannot be saved: it must implement optim.Resumable", w.stepper)
-	}
 	shuffle, err := w.random.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
-	s := &workState{
-		Order: append([]int(nil), w.order...), Epoch: w.epoch, Step: w.step, Loss: w.loss, Rescaled: w.rescaled,
-		Shuffle: shuffle, Optimizer: stepper.Snapshot(),
+	s := &workState{Order: append([]int(nil), w.order...), Epoch: w.epoch, Step: w.step, Shuffle: shuffle}
+	for _, l := range w.learners {
+		learner, err := l.state()
+		if err != nil {
+			return nil, err
+		}
+		s.Learners = append(s.Learners, learner)
 	}
-	for _, p := range w.criterion.Params() {
+	return s, nil
+}
+
+func (l *learner) state() (learnerState, error) {
+	stepper, ok := l.stepper.(optim.Resumable)
+	if !ok {
+		return learnerState{}, fmt.Errorf("the optimizer %T cannot be saved: it must implement optim.Resumable", l.stepper)
+	}
+	s := learnerState{Taken: l.taken, Loss: l.loss, Rescaled: l.rescaled, Optimizer: stepper.Snapshot()}
+	for _, p := range l.criterion.Params() {
 		s.Auxiliary = append(s.Auxiliary, append([]float32(nil), p.Value.Data...))
 	}
 	return s, nil
@@ -252,20 +269,33 @@ func (t *Trainer) become(c *checkpoint, weights map[string]nn.Tensor) error {
 }
 
 func (w *work) restore(s *workState) error {
-	params := w.criterion.Params()
-	if len(s.Order) != len(w.order) || len(s.Auxiliary) != len(params) || s.Epoch > w.epochs || s.Step > w.steps {
+	if len(s.Order) != len(w.order) || len(s.Learners) != len(w.learners) || s.Epoch > w.epochs || s.Step > w.steps {
 		return errors.New("the stage does not fit")
+	}
+	for i, l := range w.learners {
+		if err := l.restore(s.Learners[i]); err != nil {
+			return err
+		}
+	}
+	copy(w.order, s.Order)
+	w.epoch, w.step = s.Epoch, s.Step
+	return w.random.UnmarshalBinary(s.Shuffle)
+}
+
+func (l *learner) restore(s learnerState) error {
+	params := l.criterion.Params()
+	if len(s.Auxiliary) != len(params) {
+		return errors.New("the parameters of the objective do not fit")
 	}
 	for i, p := range params {
 		if copy(p.Value.Data, s.Auxiliary[i]) != len(p.Value.Data) {
 			return errors.New("the parameters of the objective do not fit")
 		}
 	}
-	copy(w.order, s.Order)
-	w.epoch, w.step, w.loss, w.rescaled = s.Epoch, s.Step, s.Loss, s.Rescaled
-	stepper, ok := w.stepper.(optim.Resumable)
+	l.taken, l.loss, l.rescaled = s.Taken, s.Loss, s.Rescaled
+	stepper, ok := l.stepper.(optim.Resumable)
 	if !ok {
-		return fmt.Errorf("the optimizer %T cannot be restored", w.stepper)
+		return fmt.Errorf("the optimizer %T cannot be restored", l.stepper)
 	}
-	return errors.Join(w.random.UnmarshalBinary(s.Shuffle), stepper.Restore(s.Optimizer))
+	return stepper.Restore(s.Optimizer)
 }

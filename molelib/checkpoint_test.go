@@ -86,9 +86,7 @@ func trained(t *testing.T, make func() *mole.Trainer, net func() *mole.Network, 
 func TestARestoredTrainingEndsWithTheSameBits(t *testing.T) {
 	train, test := data.Iris().Split(0.3, 1)
 	o := mole.Options{Seed: 3, Test: test, Epochs: 3, OutputEpochs: 3, Batch: 32}
-	for name, begin := range map[string]func(*mole.Network, mole.Examples, mole.Options) (*mole.Trainer, error){
-		"MOLE": mole.NewTrainer, "back-propagation": mole.NewBackprop,
-	} {
+	for name, begin := range methods {
 		var net *mole.Network
 		make := func() *mole.Trainer {
 			net = restful()
@@ -139,7 +137,7 @@ func TestForeignAndDamagedCheckpointsChangeNothing(t *testing.T) {
 		"the file ends early":   {content[:30], o, mole.MLP(4, 8, 3)},
 		"is damaged":            {content[:200], o, mole.MLP(4, 8, 3)},
 		"this is no checkpoint": {[]byte("hello"), o, mole.MLP(4, 8, 3)},
-		"another version":       {bytes.Replace(content, []byte("checkpoint 1"), []byte("checkpoint 9"), 1), o, mole.MLP(4, 8, 3)},
+		"another version":       {bytes.Replace(content, []byte("checkpoint 2"), []byte("checkpoint 9"), 1), o, mole.MLP(4, 8, 3)},
 	} {
 		path := filepath.Join(folder, "bad")
 		if err := os.WriteFile(path, c.content, 0o600); err != nil {

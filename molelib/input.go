@@ -26,7 +26,7 @@ func (t *Trainer) feed(ctx context.Context) error {
 	in := t.raw()
 	for _, s := range t.stages[:t.current] {
 		var err error
-		if in, err = in.through(ctx, t.net, s.modules); err != nil {
+		if in, err = in.through(ctx, t.net, s.modules()); err != nil {
 			return err
 		}
 	}
@@ -36,8 +36,8 @@ func (t *Trainer) feed(ctx context.Context) error {
 
 // enter makes in the input of the current stage.
 func (t *Trainer) enter(in input) {
-	in.train.enter(t.net, t.stages[t.current].modules[0])
-	in.test.enter(t.net, t.stages[t.current].modules[0])
+	in.train.enter(t.net, t.stages[t.current].modules()[0])
+	in.test.enter(t.net, t.stages[t.current].modules()[0])
 	t.input = in
 }
 

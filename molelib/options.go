@@ -11,6 +11,8 @@ import (
 
 // Options are the settings of a training. The zero value is the default recipe.
 type Options struct {
+	Mode Mode // in which order modules take their steps; the zero value is Sequential
+
 	Seed int      // of weights and of the order of examples
 	Test Examples // for the accuracies in the report; nil: they are of the training data
 
@@ -21,8 +23,8 @@ type Options struct {
 
 	// OutputEpochs is the number of passes for the last module, which are cheap: its
 	// inputs are computed only once. 0 means twice Epochs, and on small data as many as
-	// 2,000 steps need. Backprop trains the whole network for this number, and for half
-	// as many steps on small data when it is 0.
+	// 2,000 steps need. Where all modules are trained together (Simultaneous, Backprop),
+	// they are for this number, and for half as many steps on small data when it is 0.
 	OutputEpochs int
 
 	// Rate is the learning rate of modules without a Rate of their own; 0 means 2e-3. The
@@ -90,6 +92,8 @@ func (o Options) check() error {
 	switch {
 	case o.Epochs < 0 || o.OutputEpochs < 0:
 		return errors.New("mole: the number of epochs must not be negative; 0 means the default")
+	case o.Mode < Sequential || o.Mode > Simultaneous:
+		return fmt.Errorf("mole: there is no mode %d: use mole.Sequential or mole.Simultaneous", o.Mode)
 	case o.Batch < 0 || o.Batch == 1:
 		return errors.New("mole: a batch needs at least 2 examples, information is about differences; 0 means 128")
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):

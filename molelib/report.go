@@ -101,11 +101,12 @@ func newReport(method string, train *labelled, net *Network, stages, total int) 
 	return r
 }
 
-// Method returns "MOLE" or "back-propagation".
+// Method returns "MOLE", "MOLE, simultaneous" or "back-propagation".
 func (r *Report) Method() string { return r.method }
 
 // Sequential reports whether the modules are trained one after another, each in epochs
-// of its own; false when they share their epochs, as with back-propagation.
+// of its own; false when they share their epochs, as in the other modes and with
+// back-propagation.
 func (r *Report) Sequential() bool { return r.sequential }
 
 // ModuleNames returns the names of the modules, in order.

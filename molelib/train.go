@@ -29,12 +29,16 @@ func Backprop(ctx context.Context, net *Network, train Examples, o Options) (*Re
 }
 
 // NewTrainer returns a trainer that trains the network module by module, as Train does
-// when it is run. It draws new weights, unless Options.Continue is set. train must not
-// be changed while it is in use.
+// when it is run, in the order of Options.Mode. It draws new weights, unless
+// Options.Continue is set. train must not be changed while it is in use.
 func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
 	examples, test, err := validate(net, train, o)
 	if err != nil {
 		return nil, err
+	}
+	if o.Mode != Sequential {
+		o = o.resolved(&examples.flow, 1000)
+		return newTrainer("MOLE, "+o.Mode.String(), net, examples, test, o, []stage{together(net, o, examples.regression())}), nil
 	}
 	o = o.resolved(&examples.flow, 2000)
 	var stages []stage
@@ -43,17 +47,32 @@ func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
 		if k == len(net.Modules)-1 {
 			epochs, rate = o.OutputEpochs, outputRate(&examples.flow, o.Rate)
 		}
-		stages = append(stages, stage{
-			modules: []int{k}, layers: m.Layers, objective: net.objective(k, examples.regression()),
-			optimizer: optimizerOf(m), rate: or(m.Rate, rate), epochs: or(m.Epochs, epochs),
-		})
+		stages = append(stages, stage{units: []unit{net.unit(k, rate, examples.regression())}, epochs: or(m.Epochs, epochs)})
 	}
 	return newTrainer("MOLE", net, examples, test, o, stages), nil
 }
 
+// together returns the stage in which every module takes a step on every batch.
+func together(net *Network, o Options, regression bool) stage {
+	s := stage{epochs: or(net.Modules[len(net.Modules)-1].Epochs, o.OutputEpochs)}
+	for k := range net.Modules {
+		s.units = append(s.units, net.unit(k, o.Rate, regression))
+	}
+	return s
+}
+
+// unit returns module k with its objective, and the given rate when it has none.
+func (net *Network) unit(k int, rate float64, regression bool) unit {
+	m := net.Modules[k]
+	return unit{
+		modules: []int{k}, layers: m.Layers, objective: net.objective(k, regression),
+		optimizer: optimizerOf(m), rate: or(m.Rate, rate),
+	}
+}
+
 // NewBackprop returns a trainer that trains the whole network by back-propagation, as
 // Backprop does when it is run. Optimizer, rate and epochs are those of the last
-// module. Otherwise it is like NewTrainer.
+// module, and Options.Mode is not looked at. Otherwise it is like NewTrainer.
 func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
 	examples, test, err := validate(net, train, o)
 	if err != nil {
@@ -61,16 +80,14 @@ func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
 	}
 	o = o.resolved(&examples.flow, 1000)
 	last := len(net.Modules) - 1
-	m := net.Modules[last]
-	all := stage{
-		objective: net.objective(last, examples.regression()), optimizer: optimizerOf(m),
-		rate: or(m.Rate, o.Rate), epochs: or(m.Epochs, o.OutputEpochs),
-	}
+	all := net.unit(last, o.Rate, examples.regression())
+	all.modules, all.layers = nil, nil
 	for k, m := range net.Modules {
 		all.modules = append(all.modules, k)
 		all.layers = append(all.layers, m.Layers...)
 	}
-	return newTrainer("back-propagation", net, examples, test, o, []stage{all}), nil
+	s := stage{units: []unit{all}, epochs: or(net.Modules[last].Epochs, o.OutputEpochs)}
+	return newTrainer("back-propagation", net, examples, test, o, []stage{s}), nil
 }
 
 func or[T int | float64](value, otherwise T) T {

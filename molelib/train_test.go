@@ -369,14 +369,12 @@ func TestContinueKeepsTheWeights(t *testing.T) {
 
 func TestReportsTellWhetherModulesFollowEachOther(t *testing.T) {
 	train, _ := digits(1)
-	for name, begin := range map[string]func(*mole.Network, mole.Examples, mole.Options) (*mole.Trainer, error){
-		"MOLE": mole.NewTrainer, "back-propagation": mole.NewBackprop,
-	} {
+	for name, begin := range methods {
 		tr, err := begin(mole.MLP(64, 16, 10), train.Head(256), mole.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := tr.Report().Sequential(), name == "MOLE"; got != want {
+		if got, want := tr.Report().Sequential(), name == "sequential"; got != want {
 			t.Errorf("%s: sequential is %v, want %v", name, got, want)
 		}
 	}

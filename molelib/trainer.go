@@ -37,7 +37,7 @@ type Trainer struct {
 
 // Step tells about one step of training.
 type Step struct {
-	Module int // counted from 0; with back-propagation the last
+	Module int // counted from 0; the last one when they are trained together
 	Name   string
 	Epoch  int // counted from 1
 	Step   int // in the epoch, counted from 1
@@ -79,14 +79,13 @@ func (t *Trainer) Report() *Report {
 // Done reports whether the training is complete.
 func (t *Trainer) Done() bool { return t.current == len(t.stages) }
 
-// Current returns the module that is being trained, counted from 0 (with
-// back-propagation the last one), or the number of modules when the training is complete.
+// Current returns the module that is being trained, counted from 0 (the last one when
+// they are trained together), or the number of modules when the training is complete.
 func (t *Trainer) Current() int {
 	if t.Done() {
 		return len(t.net.Modules)
 	}
-	modules := t.stages[t.current].modules
-	return modules[len(modules)-1]
+	return t.stages[t.current].last()
 }
 
 // Step trains on one batch. At the end of an epoch it measures what the report holds,
@@ -187,38 +186,52 @@ func (t *Trainer) Measure(ctx context.Context) (Epoch, error) {
 	return records[len(records)-1], nil
 }
 
-// step does one step of the current stage.
+// step does one step of the current stage: every unit takes one on what the unit before
+// makes of the batch, and no gradient goes back.
 func (t *Trainer) step() (Step, error) {
-	w, k := t.work, t.Current()
-	s := Step{
-		Module: k, Name: t.net.Modules[k].Name,
-		Epoch: w.epoch + 1, Step: w.step + 1, Steps: w.steps, Rate: w.currentRate(),
-	}
-	start := time.Now()
-	loss, ok := w.next(&t.input.train, t.train)
-	t.report.addTime(w.modules, time.Since(start))
-	s.Loss = loss
-	if !ok {
-		return s, t.fault(s)
+	w := t.work
+	answers := w.draw(&t.input.train, t.train)
+	in := w.batch
+	var s Step
+	for _, l := range w.learners {
+		s = t.tell(l)
+		start := time.Now()
+		loss, ok := l.learn(&in, answers)
+		t.report.addTime(l.modules, time.Since(start))
+		if s.Loss = loss; !ok {
+			return s, fault(s, l)
+		}
+		in = l.passOn()
 	}
 	t.done++
-	if w.step == w.steps {
-		if name := w.chain.Fault(); name != "" {
-			return s, t.fault(s)
+	if w.step++; w.step == w.steps {
+		for _, l := range w.learners {
+			if l.chain.Fault() != "" {
+				return s, fault(s, l)
+			}
 		}
 		w.epoch, w.step, t.measured = w.epoch+1, 0, false
 	}
 	return s, nil
 }
 
-// fault says where a value stopped being a number.
-func (t *Trainer) fault(s Step) error {
-	where := t.work.chain.Fault()
+// tell returns what is known of the next step of a unit.
+func (t *Trainer) tell(l *learner) Step {
+	k := l.last()
+	return Step{
+		Module: k, Name: t.net.Modules[k].Name,
+		Epoch: l.taken/l.steps + 1, Step: l.taken%l.steps + 1, Steps: l.steps, Rate: l.currentRate(),
+	}
+}
+
+// fault says where in a unit a value stopped being a number.
+func fault(s Step, l *learner) error {
+	where := l.chain.Fault()
 	if where == "" {
-		where = t.work.objective.Name()
+		where = l.objective.Name()
 	}
 	return fmt.Errorf("mole: module %q, epoch %d, step %d: NaN or infinity in %s: lower the learning rate (now %.3g) or standardize the data",
-		s.Name, s.Epoch, s.Step, where, s.Rate)
+		l.chain.net.Modules[l.last()].Name, s.Epoch, s.Step, where, l.currentRate())
 }
 
 // ready does what is due before a step: it settles what an interruption left, and
@@ -283,15 +296,17 @@ func (t *Trainer) end(ctx context.Context) error {
 		t.current, t.work, t.input = t.current+1, nil, input{}
 		return nil
 	}
-	if scaleFree(w.objective) && !w.rescaled {
+	// Only the last stage has more than one unit.
+	l := w.learners[0]
+	if scaleFree(l.objective) && !l.rescaled {
 		sample := t.input.train.picked(t.probe.fit)
-		out, err := sample.apply(ctx, w.layers)
+		out, err := sample.apply(ctx, l.layers)
 		if err != nil {
 			return err
 		}
-		w.rescale(out)
+		l.rescale(out)
 	}
-	next, err := t.input.through(ctx, t.net, w.modules)
+	next, err := t.input.through(ctx, t.net, l.modules)
 	if err != nil {
 		return err
 	}
@@ -304,8 +319,11 @@ func (t *Trainer) end(ctx context.Context) error {
 func (t *Trainer) record(ctx context.Context) error {
 	w := t.work
 	if w.epoch%w.interval() != 0 && w.epoch != w.epochs {
-		t.last, t.measured = t.unmeasured(), true
-		t.report.record(t.last)
+		for _, l := range w.learners {
+			t.last = t.unmeasured(l)
+			t.report.record(t.last)
+		}
+		t.measured = true
 		return nil
 	}
 	records, scored, err := t.measure(ctx)
@@ -325,27 +343,30 @@ func (t *Trainer) record(ctx context.Context) error {
 func (t *Trainer) measure(ctx context.Context) ([]Epoch, *Evaluation, error) {
 	w := t.work
 	var records []Epoch
-	m := t.probe.begin(t.input, t.net.predicts() && w.modules[len(w.modules)-1] == len(t.net.Modules)-1)
-	for _, k := range w.modules {
-		e := Epoch{Module: k, Name: t.net.Modules[k].Name, Epoch: w.epoch, Epochs: w.epochs, Loss: math.NaN(), Regression: t.train.regression()}
-		if k == w.modules[len(w.modules)-1] && w.epoch > 0 {
-			e.Loss = w.loss
+	m := t.probe.begin(t.input, t.net.predicts() && w.last() == len(t.net.Modules)-1)
+	for _, l := range w.learners {
+		for _, k := range l.modules {
+			e := t.unmeasured(l)
+			e.Module, e.Name = k, t.net.Modules[k].Name
+			if k != l.last() || w.epoch == 0 {
+				e.Loss = math.NaN()
+			}
+			if err := m.advance(ctx, t.net, &e); err != nil {
+				return nil, nil, err
+			}
+			records = append(records, e)
 		}
-		if err := m.advance(ctx, t.net, &e); err != nil {
-			return nil, nil, err
-		}
-		records = append(records, e)
 	}
 	t.report.setClassEntropy(t.probe.classEntropy)
 	return records, m.scored, nil
 }
 
-// unmeasured returns the loss of the epoch alone.
-func (t *Trainer) unmeasured() Epoch {
-	none, k := math.NaN(), t.Current()
+// unmeasured returns the record of an epoch with the loss of a unit alone.
+func (t *Trainer) unmeasured(l *learner) Epoch {
+	none, k := math.NaN(), l.last()
 	return Epoch{
 		Module: k, Name: t.net.Modules[k].Name, Epoch: t.work.epoch, Epochs: t.work.epochs,
-		ITX: none, ITY: none, Accuracy: none, Loss: t.work.loss, Regression: t.train.regression(),
+		ITX: none, ITY: none, Accuracy: none, Loss: l.loss, Regression: t.train.regression(),
 	}
 }
 
