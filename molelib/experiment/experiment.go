@@ -10,7 +10,6 @@ import (
 	"time"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 )
 
 // Run runs the plan and returns its table, also with an error: then it holds what was done.
@@ -30,10 +29,11 @@ type Experiment struct {
 	// count thousandths of a run.
 	Observer mole.Observer
 
-	plan    Plan
-	table   *Table
-	results *journal // nil without a file
-	calls   sync.Mutex
+	plan      Plan
+	table     *Table
+	results   *journal // nil without a file
+	saveEvery time.Duration
+	calls     sync.Mutex // held while the observer is told
 }
 
 // New prepares a plan and reads the results that its file holds. The error says what is wrong
@@ -43,7 +43,7 @@ func New(p Plan) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Experiment{Observer: p.Observer, plan: p, table: newTable(p)}
+	e := &Experiment{Observer: p.Observer, plan: p, table: newTable(p), saveEvery: saveEvery}
 	if p.File == "" {
 		return e, nil
 	}
@@ -136,7 +136,7 @@ func (e *Experiment) start(ctx context.Context, i int, divided *divisions, ends 
 func (e *Experiment) attempt(ctx context.Context, i int, divided *divisions) (m Metrics, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
 	t := e.trial(i)
@@ -149,18 +149,16 @@ func (e *Experiment) attempt(ctx context.Context, i int, divided *divisions) (m 
 	if err != nil {
 		return nil, err
 	}
-	elapsed := time.Since(start).Seconds()
-	if m, err = measured(m, e.plan.Metric); err == nil {
-		if _, ok := m[metricSeconds]; !ok {
-			m[metricSeconds] = elapsed
-		}
+	m = measured(m)
+	if _, ok := m[metricSeconds]; !ok {
+		m[metricSeconds] = time.Since(start).Seconds()
 	}
-	return m, err
+	return m, e.table.compare(m)
 }
 
 func (e *Experiment) trial(i int) *Trial {
 	r := e.table.runs[i]
-	t := &Trial{Part: r.part, Method: r.method, Options: e.plan.Options, network: e.plan.Network, saveEvery: saveEvery}
+	t := &Trial{Part: r.part, Method: r.method, Options: e.plan.Options, network: e.plan.Network, saveEvery: e.saveEvery}
 	if e.results != nil {
 		t.resume = e.results.checkpoint(r)
 	}
@@ -228,7 +226,7 @@ type division struct {
 	mu   sync.Mutex
 	done bool
 
-	train, test *data.Dataset
+	train, test mole.Examples
 	err         error
 }
 
@@ -245,7 +243,7 @@ func newDivisions(p Plan, t *Table, queue []int) *divisions {
 }
 
 // of returns the data of a part; the first run that asks makes them.
-func (d *divisions) of(ctx context.Context, p Part) (train, test *data.Dataset, err error) {
+func (d *divisions) of(ctx context.Context, p Part) (train, test mole.Examples, err error) {
 	if d.split == nil {
 		return nil, nil, nil
 	}

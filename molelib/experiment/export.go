@@ -54,7 +54,7 @@ type resultJSON struct {
 // was not measured is null.
 func (t *Table) MarshalJSON() ([]byte, error) {
 	_, _, all := t.count()
-	out := tableJSON{Name: t.name, Metric: t.metric, Runs: all, Results: []resultJSON{}}
+	out := tableJSON{Name: t.name, Metric: t.Metric(), Runs: all, Results: []resultJSON{}}
 	metrics := t.Metrics()
 	for k, method := range t.methods {
 		m := methodJSON{Name: method, Summary: map[string]summaryJSON{}}

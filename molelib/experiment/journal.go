@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -156,21 +157,17 @@ func (j *journal) checkpoint(r run) string {
 
 // fill puts kept results into the table. Runs that the plan does not have stay in the file.
 func (t *Table) fill(kept []resultJSON) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	for _, k := range kept {
-		for i := range t.runs {
-			r := &t.runs[i]
-			fold := 0
-			if k.Fold != nil {
-				fold = *k.Fold
-			}
-			if k.Method != r.method || k.Seed != r.part.Seed || fold != r.part.Fold {
-				continue
-			}
-			if m, err := measured(k.Metrics, t.metric); err == nil {
-				r.state, r.metrics = finished, m
-			}
+		fold := 0
+		if k.Fold != nil {
+			fold = *k.Fold
+		}
+		i := slices.IndexFunc(t.runs, func(r run) bool {
+			return r.method == k.Method && r.part.Seed == k.Seed && r.part.Fold == fold
+		})
+		// Without the metric that is compared now a run has to be run again.
+		if m := measured(k.Metrics); i >= 0 && t.compare(m) == nil {
+			t.set(i, func(r *run) { r.state, r.metrics = finished, m })
 		}
 	}
 }

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
@@ -79,14 +80,22 @@ func (t *Trial) train(ctx context.Context, trainer *mole.Trainer) error {
 	return nil
 }
 
-// Of returns the metrics of a training that is complete: "accuracy", "seconds" of training
-// without measurements, and with test data "balanced accuracy", "macro F1", "AUC" and
-// "log loss".
+// Of returns the metrics of a training that is complete: "accuracy", or "R²" of a regression;
+// "seconds" of training, without measurements; and with test data "balanced accuracy",
+// "macro F1", "AUC" and "log loss", or "RMSE" and "MAE".
 func Of(report *mole.Report) Metrics {
-	m := Metrics{mole.MetricAccuracy: report.Accuracy(), metricSeconds: report.Duration().Seconds()}
-	if e := report.Evaluation(); e != nil {
-		m[mole.MetricAccuracy] = e.Accuracy
-		m["balanced accuracy"], m["macro F1"], m["AUC"], m["log loss"] = e.BalancedAccuracy, e.MacroF1, e.AUC, e.LogLoss
+	m := Metrics{metricSeconds: report.Duration().Seconds()}
+	e := report.Evaluation()
+	switch {
+	case e == nil && slices.Contains(report.Metrics(), mole.MetricR2):
+		m[mole.MetricR2] = report.Accuracy()
+	case e == nil:
+		m[mole.MetricAccuracy] = report.Accuracy()
+	case e.PerTarget != nil:
+		m[mole.MetricR2], m["RMSE"], m["MAE"] = e.R2, e.RMSE, e.MAE
+	default:
+		m[mole.MetricAccuracy], m["balanced accuracy"], m["macro F1"] = e.Accuracy, e.BalancedAccuracy, e.MacroF1
+		m["AUC"], m["log loss"] = e.AUC, e.LogLoss
 	}
 	return m
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
-	"github.com/mole-kernel/mole-kernel/molelib/data"
 )
 
 // Plan says what is run: every method on every seed and fold.
@@ -32,7 +31,9 @@ type Plan struct {
 	Network func() *mole.Network // what Trial.Network returns, a new one each time; nil likewise
 	Options mole.Options         // what Trial.Options are, besides seed, test data and observer
 
-	Metric string // the one that is compared; "" means "accuracy"
+	// Metric is the one that is compared. "" means "accuracy", or "R²" where there is no
+	// accuracy, or else the only one besides "seconds".
+	Metric string
 
 	// Parallel is the largest number of runs at the same time; 0 means the number of
 	// processors. Fewer run where the memory has no room for more.
@@ -87,7 +88,7 @@ type Trial struct {
 	Part
 	Method string
 
-	Train, Test *data.Dataset // those of Plan.Data, the same for every method; nil without
+	Train, Test mole.Examples // those of Plan.Data, the same for every method; nil without
 	Options     mole.Options  // those of the plan, with Seed, Test and an Observer for the progress
 
 	network func() *mole.Network
@@ -108,9 +109,6 @@ func (t *Trial) Network() *mole.Network {
 func (p Plan) resolved() (Plan, error) {
 	if p.Name == "" {
 		p.Name = "experiment"
-	}
-	if p.Metric == "" {
-		p.Metric = mole.MetricAccuracy
 	}
 	if len(p.Seeds) == 0 {
 		p.Seeds = []int{1, 2, 3}

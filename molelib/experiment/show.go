@@ -44,7 +44,7 @@ func (t *Table) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(t.headline()))
 	writeHTML(&s, t.rows())
-	fmt.Fprintf(&s, "<details><summary>%s of every run</summary>", html.EscapeString(t.metric))
+	fmt.Fprintf(&s, "<details><summary>%s of every run</summary>", html.EscapeString(t.Metric()))
 	writeHTML(&s, t.each())
 	s.WriteString("</details>")
 	if err := t.Err(); err != nil {
@@ -53,30 +53,28 @@ func (t *Table) MIMEBundle() (map[string]any, error) {
 	return map[string]any{"text/html": s.String(), "text/plain": t.String()}, nil
 }
 
+// writeHTML writes a table; its first row is that of the titles.
 func writeHTML(s *strings.Builder, rows [][]string) {
-	s.WriteString("<table>")
+	s.WriteString("<table><thead>")
 	for i, row := range rows {
-		s.WriteString([]string{"<tr>", "<thead><tr>"}[btoi(i == 0)])
+		tag := "td"
+		if i == 0 {
+			tag = "th"
+		}
+		s.WriteString("<tr>")
 		for j, cell := range row {
-			tag, style := "td", ""
-			if i == 0 {
-				tag = "th"
-			}
+			style := ""
 			if j == 0 {
 				style = ` style="text-align:left"`
 			}
 			fmt.Fprintf(s, "<%s%s>%s</%s>", tag, style, html.EscapeString(cell), tag)
 		}
-		s.WriteString([]string{"</tr>", "</tr></thead><tbody>"}[btoi(i == 0)])
+		s.WriteString("</tr>")
+		if i == 0 {
+			s.WriteString("</thead><tbody>")
+		}
 	}
 	s.WriteString("</tbody></table>")
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func (t *Table) headline() string {
@@ -123,7 +121,8 @@ func (t *Table) rows() [][]string {
 
 // each are the titles and a row a part, with the value of each method.
 func (t *Table) each() [][]string {
-	scale, digits, unit := display(t.metric)
+	metric := t.Metric()
+	scale, digits, unit := display(metric)
 	rows := [][]string{{"run"}}
 	for _, m := range t.methods {
 		rows[0] = append(rows[0], m+unit)
@@ -133,7 +132,7 @@ func (t *Table) each() [][]string {
 	for i, part := range t.parts {
 		row := []string{part.String()}
 		for _, r := range t.runs[i*len(t.methods) : (i+1)*len(t.methods)] {
-			row = append(row, r.cell(scale, digits, t.metric))
+			row = append(row, r.cell(scale, digits, metric))
 		}
 		rows = append(rows, row)
 	}

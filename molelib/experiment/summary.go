@@ -58,7 +58,7 @@ type Difference struct {
 }
 
 // Difference returns what method a has more than method b in the metric that is compared.
-func (t *Table) Difference(a, b string) Difference { return t.DifferenceOf(a, b, t.metric) }
+func (t *Table) Difference(a, b string) Difference { return t.DifferenceOf(a, b, t.Metric()) }
 
 // DifferenceOf is Difference in any metric.
 func (t *Table) DifferenceOf(a, b, metric string) Difference {
@@ -99,10 +99,7 @@ func (d Difference) text(scale float64, digits int) string {
 // signed writes a number with its sign, with the minus of typography.
 func signed(v float64, digits int) string {
 	text := strconv.FormatFloat(math.Abs(v), 'f', digits, 64)
-	switch zero := strconv.FormatFloat(0, 'f', digits, 64); {
-	case text == zero:
-		return "±" + text
-	case v < 0:
+	if v < 0 {
 		return "−" + text
 	}
 	return "+" + text

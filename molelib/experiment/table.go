@@ -1,7 +1,9 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -16,12 +18,12 @@ const metricSeconds = "seconds"
 // the experiment runs. A notebook shows it as a table.
 type Table struct {
 	name    string
-	metric  string
 	methods []string
 	parts   []Part
 
 	mu     sync.RWMutex
-	runs   []run // of every part in turn, the methods in their order
+	metric string // the one that is compared; "" until it is known
+	runs   []run  // of every part in turn, the methods in their order
 	status string
 }
 
@@ -68,8 +70,12 @@ func newTable(p Plan) *Table {
 // Name returns the name of the plan.
 func (t *Table) Name() string { return t.name }
 
-// Metric returns the metric that is compared.
-func (t *Table) Metric() string { return t.metric }
+// Metric returns the metric that is compared; "accuracy" as long as it is not known.
+func (t *Table) Metric() string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return cmp.Or(t.metric, mole.MetricAccuracy)
+}
 
 // Methods returns the names of the methods, in order.
 func (t *Table) Methods() []string { return slices.Clone(t.methods) }
@@ -77,9 +83,10 @@ func (t *Table) Methods() []string { return slices.Clone(t.methods) }
 // Metrics returns the names of all metrics that were measured: the one that is compared,
 // the others by name, and "seconds".
 func (t *Table) Metrics() []string {
+	metric := t.Metric()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	seen := map[string]bool{t.metric: true, metricSeconds: true}
+	seen := map[string]bool{metric: true, metricSeconds: true}
 	var names []string
 	for _, r := range t.runs {
 		for name := range r.metrics {
@@ -90,7 +97,7 @@ func (t *Table) Metrics() []string {
 		}
 	}
 	slices.Sort(names)
-	return append(append([]string{t.metric}, names...), metricSeconds)
+	return append(append([]string{metric}, names...), metricSeconds)
 }
 
 // Results returns the runs that are over, by seed, fold and method.
@@ -108,7 +115,7 @@ func (t *Table) Results() []Result {
 
 // Values returns the values of the metric that is compared, one for each run of the method
 // that has finished, by seed and fold. It is empty when there is none yet, or no such method.
-func (t *Table) Values(method string) []float64 { return t.ValuesOf(method, t.metric) }
+func (t *Table) Values(method string) []float64 { return t.ValuesOf(method, t.Metric()) }
 
 // ValuesOf is Values of any metric.
 func (t *Table) ValuesOf(method, metric string) []float64 {
@@ -187,6 +194,21 @@ func (e *RunError) Error() string {
 // Unwrap returns the error of the method.
 func (e *RunError) Unwrap() error { return e.Err }
 
+// PanicError is in the error of a run that panicked.
+type PanicError struct {
+	Value any    // of the panic
+	Stack []byte // where it was
+}
+
+// Error is the text of the panic.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the value of the panic when it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
 // runErrors are the errors of several runs, one a line.
 type runErrors []*RunError
 
@@ -248,25 +270,53 @@ func (t *Table) setStatus(text string) {
 	t.status = text
 }
 
-// measured returns the metrics that are numbers, or an error when the one that is compared
-// is not among them.
-func measured(m Metrics, metric string) (Metrics, error) {
+// compare decides which metric is compared, when nothing has yet, and returns an error when m
+// lacks it.
+func (t *Table) compare(m Metrics) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.metric == "" {
+		t.metric = mainMetric(m)
+	}
+	if _, ok := m[t.metric]; ok {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(m))
+	if t.metric == "" {
+		return fmt.Errorf("it gave the metrics %q: name the one to compare in Plan.Metric", names)
+	}
+	return fmt.Errorf("it gave no finite %q but %q: give it, or name the metric to compare in Plan.Metric", t.metric, names)
+}
+
+// mainMetric returns what is compared when the plan does not say, or "".
+func mainMetric(m Metrics) string {
+	for _, name := range []string{mole.MetricAccuracy, mole.MetricR2} {
+		if _, ok := m[name]; ok {
+			return name
+		}
+	}
+	only := ""
+	for name := range m {
+		if name == metricSeconds {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = name
+	}
+	return only
+}
+
+// measured returns the metrics that are numbers.
+func measured(m Metrics) Metrics {
 	out := Metrics{}
-	var names []string
 	for name, v := range m {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			out[name] = v
 		}
-		names = append(names, name)
 	}
-	if _, ok := out[metric]; ok {
-		return out, nil
-	}
-	if v, ok := m[metric]; ok {
-		return nil, fmt.Errorf("%s is %v", metric, v)
-	}
-	slices.Sort(names)
-	return nil, fmt.Errorf("it gave no %q but %q: give it, or name the metric to compare in Plan.Metric", metric, names)
+	return out
 }
 
 var _ mole.Observer = (*progress)(nil)

@@ -88,12 +88,12 @@ func TestFashionSubsetIsLevelWithBackpropagation(t *testing.T) {
 	}
 	_, plan := named(t, "fashion")
 	whole := plan.Data
-	plan.Data = func(ctx context.Context, p experiment.Part) (*data.Dataset, *data.Dataset, error) {
+	plan.Data = func(ctx context.Context, p experiment.Part) (mole.Examples, mole.Examples, error) {
 		train, test, err := whole(ctx, p)
 		if err != nil {
 			return nil, nil, err
 		}
-		return train.Head(4000), test.Head(2000), nil
+		return train.(*data.Dataset).Head(4000), test.(*data.Dataset).Head(2000), nil
 	}
 	plan.Network = func() *mole.Network { return mole.MLP(784, 128, 64, 10) }
 	plan.Seeds, plan.Options = []int{1}, mole.Options{Epochs: 10, Probe: -1}
