@@ -18,7 +18,7 @@ func irises() experiment.Plan {
 		Name:    "iris",
 		Data:    experiment.Standardized(experiment.HoldOut(data.Iris(), 0.2)),
 		Network: func() *mole.Network { return mole.MLP(4, 16, 3) },
-		Options: mole.Options{Epochs: 50, OutputEpochs: 50, Probe: -1},
+		Options: mole.Options{Epochs: 50, OutputEpochs: 50, Batch: 32, Probe: -1},
 		Seeds:   []int{1, 2, 3},
 		Methods: []experiment.Method{
 			{Name: "MOLE", Run: experiment.MOLE},
