@@ -1,14 +1,8 @@
 package data
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
 	"html"
-	"image"
-	"image/color"
-	"image/png"
-	"math"
 	"strconv"
 	"strings"
 
@@ -39,7 +33,8 @@ const (
 func (d *Dataset) size() string {
 	shape := strconv.Itoa(d.Width()) + " features"
 	if d.isImage() {
-		shape = fmt.Sprintf("grey images of %d×%d", d.Shape[0], d.Shape[1])
+		height, width := d.pictureSize()
+		shape = fmt.Sprintf("%s of %d×%d", d.pictureKind(), height, width)
 	}
 	return fmt.Sprintf("%s examples, %s, %s", thousands(d.Len()), shape, d.purpose())
 }
@@ -129,82 +124,6 @@ func nameOf(j int, names []string) string {
 	}
 	return strconv.Itoa(j)
 }
-
-// strips writes a row of examples for every class. Each is a picture of its own:
-// front ends keep a table in shape where they drop finer layout.
-func (d *Dataset) strips(b *strings.Builder) error {
-	b.WriteString("<table><tbody>\n")
-	examples, counts := d.firstOfEach(), d.ClassCounts()
-	for label, name := range d.Classes[:min(len(d.Classes), shownClasses)] {
-		strip := d.strip(examples[label])
-		var picture bytes.Buffer
-		if err := png.Encode(&picture, strip); err != nil {
-			return fmt.Errorf("data: draw %s: %w", d.Name, err)
-		}
-		size, scale := strip.Bounds().Size(), max(1, 28/d.Shape[0])
-		fmt.Fprintf(b, "<tr><td style=\"text-align:right\">%s <small>(%s)</small></td><td style=\"padding:1px\">"+
-			"<img alt=\"examples of class %s\" width=\"%d\" height=\"%d\" style=\"image-rendering:pixelated;max-width:none;margin:0\" src=\"data:image/png;base64,%s\"/></td></tr>\n",
-			html.EscapeString(name), thousands(counts[label]), html.EscapeString(name), size.X*scale, size.Y*scale,
-			base64.StdEncoding.EncodeToString(picture.Bytes()))
-	}
-	b.WriteString("</tbody></table>\n")
-	return nil
-}
-
-// firstOfEach returns the first rows of every class.
-func (d *Dataset) firstOfEach() [][]int {
-	rows := make([][]int, len(d.Classes))
-	for i, y := range d.Y {
-		if y >= 0 && y < len(rows) && len(rows[y]) < shownPerClass {
-			rows[y] = append(rows[y], i)
-		}
-	}
-	return rows
-}
-
-// strip puts examples side by side, dark on white.
-func (d *Dataset) strip(rows []int) *image.Gray {
-	h, w := d.Shape[0], d.Shape[1]
-	sheet := image.NewGray(image.Rect(0, 0, shownPerClass*(w+1), h))
-	for i := range sheet.Pix {
-		sheet.Pix[i] = 255
-	}
-	for k, i := range rows {
-		for j, v := range d.greys(i) {
-			sheet.SetGray(k*(w+1)+j%w, j/w, color.Gray{Y: 255 - v})
-		}
-	}
-	return sheet
-}
-
-// Image returns example i of an image dataset as a picture, scaled from the
-// example's least to its largest value so that standardized images are visible
-// too. It panics when the examples are no images.
-func (d *Dataset) Image(i int) image.Image {
-	if !d.isImage() {
-		panic("data: Image: the examples are no images: " + fmt.Sprint(d.Shape))
-	}
-	picture := image.NewGray(image.Rect(0, 0, d.Shape[1], d.Shape[0]))
-	copy(picture.Pix, d.greys(i))
-	return picture
-}
-
-func (d *Dataset) greys(i int) []uint8 {
-	row := d.X.Row(i)
-	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
-	for _, v := range row {
-		low, high = min(low, v), max(high, v)
-	}
-	out := make([]uint8, len(row))
-	for j, v := range row {
-		if high > low {
-			out[j] = uint8(255*(v-low)/(high-low) + 0.5)
-		}
-	}
-	return out
-}
-
-func (d *Dataset) isImage() bool { return len(d.Shape) == 2 && d.Shape[0] > 0 && d.Shape[1] > 0 }
 
 // String summarizes g in a few lines.
 func (g *Graph) String() string {
