@@ -167,7 +167,7 @@ func flowOfSet(s *data.GraphSet) (flow, error) {
 	if width == 0 {
 		return flow{}, fmt.Errorf("mole: the nodes of %s have no features: take its WithTags or WithDegrees, before it is divided", s.Name)
 	}
-	f := flow{x: tensor.NewMatrix(rows, width), parts: make([]*nn.Graph, len(s.Graphs)), readout: sumReadout{}}
+	f := flow{x: tensor.NewMatrix(rows, width), parts: make([]*nn.Graph, len(s.Graphs)), readout: nn.SumReadout()}
 	at := 0
 	for k, g := range s.Graphs {
 		var err error

@@ -27,7 +27,7 @@ type Module struct {
 	Epochs    int             // 0 means that of Options
 
 	// Readout makes one row of the nodes of each graph, on which the objective is
-	// evaluated when graphs are the examples; nil means sumReadout{}. A module that has
+	// evaluated when graphs are the examples; nil means nn.SumReadout(). A module that has
 	// a readout among its layers hands on rows of graphs.
 	Readout nn.GraphLayer
 
@@ -121,7 +121,7 @@ func (net *Network) readout(k int) nn.GraphLayer {
 	if r := net.Modules[k].Readout; r != nil {
 		return r
 	}
-	return sumReadout{}
+	return nn.SumReadout()
 }
 
 // MLP returns a multilayer perceptron of the given widths, from the features of the

@@ -56,7 +56,7 @@ func newLearner(net *Network, u unit, o Options) (*learner, error) {
 		unit: u, chain: chain, schedule: o.Schedule, clip: o.Clip,
 		criterion: u.objective.Bind(chain.Outputs(), net.Outputs(), stream(o.Seed, streamObjective, u.modules[0])),
 	}
-	l.before.readout = sumReadout{}
+	l.before.readout = nn.SumReadout()
 	l.out.readout = cloned(net.readout(u.last()))
 	l.params = append(append(l.params, chain.Params()...), l.criterion.Params()...)
 	l.stepper = u.optimizer.Bind(l.params)
