@@ -69,6 +69,9 @@ func (c *chain) forward(batch *flow) *flow {
 	for i, l := range c.links {
 		f.enter(c.net, l.module)
 		l.in = f
+		if l.module == 0 && f.graph != nil && f.parts == nil {
+			l.Fix(f.x) // All nodes are in every batch.
+		}
 		f = f.of(l.ForwardOn(f.graph, f.x))
 		f.readout = l.representation.readout
 		l.out, l.fromJump.Rows = f, 0

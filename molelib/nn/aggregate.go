@@ -1,6 +1,10 @@
 package nn
 
-import "github.com/mole-kernel/mole-kernel/molelib/tensor"
+import (
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
 
 // aggregate computes, for the nodes i of g and their neighbours j,
 //
@@ -12,8 +16,7 @@ import "github.com/mole-kernel/mole-kernel/molelib/tensor"
 func (g *Graph) aggregate(y, x *tensor.Matrix, self float32, before, after []float32, shared *sharing) {
 	shared.run(g.Nodes, func(_, from, to int) {
 		for i := from; i < to; i++ {
-			out := y.Row(i)
-			own := self
+			out, own := y.Row(i), self
 			if before != nil {
 				own *= before[i]
 			}
@@ -21,14 +24,11 @@ func (g *Graph) aggregate(y, x *tensor.Matrix, self float32, before, after []flo
 				out[c] = own * v
 			}
 			for _, j := range g.Near(i) {
-				near := x.Row(int(j))
-				if before == nil {
-					add(out, near)
-					continue
+				factor := float32(1)
+				if before != nil {
+					factor = before[j]
 				}
-				for c, v := range near {
-					out[c] += before[j] * v
-				}
+				axpy(out, factor, x.Row(int(j)))
 			}
 			if after != nil {
 				scale(out, after[i])
@@ -36,6 +36,20 @@ func (g *Graph) aggregate(y, x *tensor.Matrix, self float32, before, after []flo
 		}
 	})
 }
+
+// axpy computes dst += factor·src. Long rows are worth the call of vector instructions.
+func axpy(dst []float32, factor float32, src []float32) {
+	if len(src) >= 32 {
+		vectors.Saxpy(len(src), factor, src, 1, dst, 1)
+		return
+	}
+	dst = dst[:len(src)]
+	for i, v := range src {
+		dst[i] += factor * v
+	}
+}
+
+var vectors gonum.Implementation
 
 func scale(values []float32, factor float32) {
 	for i := range values {

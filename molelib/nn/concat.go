@@ -11,10 +11,9 @@ import (
 type ConcatLayer struct {
 	Layers []Layer
 
-	chained bool     // each layer takes the output of the one before, not x
-	stacks  []*Stack // one of each layer
-	slopes  []tensor.Matrix
-	inner   tensor.Matrix // gradient with respect to a layer's input
+	stacks []*Stack      // one of each layer
+	slope  tensor.Matrix // gradient of a layer's output
+	below  tensor.Matrix // gradient of x from a layer
 }
 
 var (
@@ -29,21 +28,8 @@ var (
 //	nn.Concat(nn.MeanReadout(), nn.MaxReadout())
 func Concat(layers ...Layer) *ConcatLayer { return &ConcatLayer{Layers: layers} }
 
-// JumpingKnowledge returns [f₁(x) ‖ f₂(f₁(x)) ‖ …]: every layer takes the output of the
-// one before, and all outputs are kept (Xu et al. 2018). With a readout behind it, a
-// graph is described by every layer. The layers must not be readouts; Flatten as the
-// first puts x itself in front.
-func JumpingKnowledge(layers ...Layer) *ConcatLayer {
-	return &ConcatLayer{Layers: layers, chained: true}
-}
-
 // Name describes the layer, as in "concat (mean readout, max readout)".
-func (l *ConcatLayer) Name() string {
-	if l.chained {
-		return "jumping knowledge (" + namesOf(l.Layers) + ")"
-	}
-	return "concat (" + namesOf(l.Layers) + ")"
-}
+func (l *ConcatLayer) Name() string { return "concat (" + namesOf(l.Layers) + ")" }
 
 // Inputs returns the width of the first layer that has one, or 0.
 func (l *ConcatLayer) Inputs() int { return inputsOf(l.Layers) }
@@ -60,15 +46,10 @@ func (l *ConcatLayer) Outputs(inputs int) (int, error) {
 		if Pools(inner) {
 			pools++
 		}
-		if l.chained {
-			inputs = width
-		}
 	}
 	switch {
 	case len(l.Layers) == 0:
 		return 0, fmt.Errorf("%s: there is no layer", l.Name())
-	case l.chained && pools > 0:
-		return 0, fmt.Errorf("%s: a readout stands among the layers: put it behind them", l.Name())
 	case pools > 0 && pools < len(l.Layers):
 		return 0, fmt.Errorf("%s: %d of %d layers are readouts: all must be or none", l.Name(), pools, len(l.Layers))
 	}
@@ -96,11 +77,7 @@ func (l *ConcatLayer) Apply(y, x *tensor.Matrix) { l.ApplyOn(nil, y, x) }
 func (l *ConcatLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
 	at := 0
 	for _, inner := range l.Layers {
-		out := ApplyOn(g, x, inner)
-		at = paste(y, at, out)
-		if l.chained {
-			x = out
-		}
+		at = paste(y, at, ApplyOn(g, x, inner))
 	}
 }
 
@@ -113,13 +90,8 @@ func (l *ConcatLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
 	for i, inner := range l.Layers {
 		if len(l.stacks) == i {
 			l.stacks = append(l.stacks, fit(l.Name(), x.Cols, []Layer{inner}))
-			l.slopes = append(l.slopes, tensor.Matrix{})
 		}
-		out := l.stacks[i].ForwardOn(g, x)
-		at = paste(y, at, out)
-		if l.chained {
-			x = out
-		}
+		at = paste(y, at, l.stacks[i].ForwardOn(g, x))
 	}
 }
 
@@ -136,50 +108,26 @@ func (l *ConcatLayer) Backward(dx, dy, x, y *tensor.Matrix) { l.BackwardOn(nil, 
 
 // BackwardOn computes dx = Σ f_i′ᵀ·dy_i on a graph.
 func (l *ConcatLayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
-	end := dy.Cols
-	for i := len(l.Layers) - 1; i >= 0; i-- {
-		slope := &l.slopes[i]
-		end = cut(slope, dy, end, l.stacks[i].Outputs())
-		if l.chained {
-			l.chain(g, i, dx, slope)
-		} else {
-			l.parallel(g, i, dx, slope, x)
+	at := 0
+	for i, stack := range l.stacks {
+		at = cut(&l.slope, dy, at, stack.Outputs())
+		if dx == nil || i == 0 {
+			stack.BackwardOn(g, dx, &l.slope)
+			continue
 		}
+		sized(&l.below, x.Rows, x.Cols)
+		stack.BackwardOn(g, &l.below, &l.slope)
+		add(dx.Data, l.below.Data)
 	}
 }
 
-// chain takes the gradient of layer i, from dy and from the layer behind it, to the layer
-// before.
-func (l *ConcatLayer) chain(g *Graph, i int, dx, slope *tensor.Matrix) {
-	if i < len(l.Layers)-1 {
-		add(slope.Data, l.inner.Data)
-	}
-	if i > 0 {
-		dx = &l.inner
-		sized(dx, slope.Rows, l.stacks[i-1].Outputs())
-	}
-	l.stacks[i].BackwardOn(g, dx, slope)
-}
-
-// parallel takes the gradient of layer i to x, and adds it to dx behind the first.
-func (l *ConcatLayer) parallel(g *Graph, i int, dx, slope, x *tensor.Matrix) {
-	if dx == nil || i == len(l.Layers)-1 {
-		l.stacks[i].BackwardOn(g, dx, slope)
-		return
-	}
-	sized(&l.inner, x.Rows, x.Cols)
-	l.stacks[i].BackwardOn(g, &l.inner, slope)
-	add(dx.Data, l.inner.Data)
-}
-
-// cut copies the width columns of dy that end at end to slope, and returns where they
-// begin.
-func cut(slope, dy *tensor.Matrix, end, width int) int {
+// cut copies width columns of dy from at to slope, and returns where the next ones begin.
+func cut(slope, dy *tensor.Matrix, at, width int) int {
 	sized(slope, dy.Rows, width)
 	for i := range dy.Rows {
-		copy(slope.Row(i), dy.Row(i)[end-width:end])
+		copy(slope.Row(i), dy.Row(i)[at:at+width])
 	}
-	return end - width
+	return at + width
 }
 
 // Homogeneous reports whether all layers are.
@@ -193,9 +141,7 @@ func (l *ConcatLayer) Homogeneous() bool {
 }
 
 // Clone returns a layer of clones.
-func (l *ConcatLayer) Clone() Layer {
-	return &ConcatLayer{Layers: cloneAll(l.Layers), chained: l.chained}
-}
+func (l *ConcatLayer) Clone() Layer { return &ConcatLayer{Layers: cloneAll(l.Layers)} }
 
 func (l *ConcatLayer) parts() []Layer { return l.Layers }
 

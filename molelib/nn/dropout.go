@@ -51,17 +51,23 @@ func (l *DropoutLayer) Apply(y, x *tensor.Matrix) {
 // Forward drops and scales.
 func (l *DropoutLayer) Forward(y, x *tensor.Matrix) {
 	sameShape(l.Name(), y, x)
-	if cap(l.scale) < len(x.Data) {
-		l.scale = make([]float32, len(x.Data))
-	}
-	l.scale = l.scale[:len(x.Data)]
-	keep, threshold := float32(1/(1-l.Rate)), uint64(l.Rate*(1<<32))
+	l.scale = grown(l.scale, len(x.Data))
+	drawFactors(l.scale, l.Rate, l.source)
 	for i, v := range x.Data {
-		l.scale[i] = keep
-		if l.source.Uint64()>>32 < threshold {
-			l.scale[i] = 0
-		}
 		y.Data[i] = v * l.scale[i]
+	}
+}
+
+// drawFactors makes each factor 0 with probability rate and 1/(1−rate) otherwise. A draw
+// of 64 bits is enough for two; there is no branch on it, which could not be predicted.
+func drawFactors(factors []float32, rate float64, source *rand.PCG) {
+	values, threshold := [2]float32{float32(1 / (1 - rate)), 0}, uint64(rate*(1<<32))
+	for i := 0; i < len(factors); i += 2 {
+		draw := source.Uint64()
+		factors[i] = values[(draw>>32-threshold)>>63] // 1 when the difference is negative
+		if i+1 < len(factors) {
+			factors[i+1] = values[(draw&(1<<32-1)-threshold)>>63]
+		}
 	}
 }
 

@@ -135,14 +135,6 @@ func ExampleConcat() {
 	// Output: concat (sum readout, max readout) [12 7]
 }
 
-// The sum readouts of the input and of both layers describe a graph.
-func ExampleJumpingKnowledge() {
-	l := nn.JumpingKnowledge(nn.Flatten(), nn.GIN(), nn.GIN())
-	x := tensor.FromRows([][]float64{{1}, {0}, {0}, {0}})
-	fmt.Println(nn.ApplyOn(star(), x, l, nn.SumReadout()).Data)
-	// Output: [1 4 10]
-}
-
 func ExampleStack_ForwardOn() {
 	s, err := nn.NewStack(1, nn.GCN(1, 8), nn.ReLU(), nn.SumReadout(), nn.Dense(8, 2))
 	if err != nil {
@@ -157,4 +149,20 @@ func ExampleStack_ForwardOn() {
 	s.BackwardOn(g, nil, dy) // fills Param.Grad
 	fmt.Printf("%v, loss %.3f\n", logits, loss)
 	// Output: 1×2 float32, loss 0.693
+}
+
+// Nodes whose features are those of a data set are the same in every step.
+func ExampleStack_Fix() {
+	s, err := nn.NewStack(1433, nn.Dropout(0.5), nn.GCN(1433, 16))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	x := tensor.NewMatrix(4, 1433)
+	s.Fix(x)
+	for range 200 {
+		s.ForwardOn(star(), x)
+	}
+	fmt.Println(s.ForwardOn(star(), x))
+	// Output: 4×16 float32
 }

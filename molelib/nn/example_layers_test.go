@@ -110,7 +110,7 @@ func ExampleDropout() {
 	l.Apply(y, x) // in use
 	fmt.Println(y.Data)
 	// Output:
-	// [2 0 2 2 2 2]
+	// [2 0 0 2 2 0]
 	// [1 1 1 1 1 1]
 }
 

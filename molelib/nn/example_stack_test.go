@@ -86,7 +86,7 @@ func ExampleRandoms() {
 	}
 	l.Forward(again, x)
 	fmt.Println(y.Data, again.Data, err)
-	// Output: [2 0 2 2] [2 0 2 2] <nil>
+	// Output: [2 0 0 2] [2 0 0 2] <nil>
 }
 
 func ExampleNewParam() {

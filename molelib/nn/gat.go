@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/mole-kernel/mole-kernel/molelib/backend"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -49,7 +48,7 @@ type gatWork struct {
 }
 
 var (
-	_ GraphLayer = (*GATLayer)(nil)
+	_ onFeatures = (*GATLayer)(nil)
 	_ Rescaler   = (*GATLayer)(nil)
 )
 
@@ -125,6 +124,11 @@ func (l *GATLayer) Params() []*Param { return []*Param{l.Weight, l.Source, l.Des
 
 // ApplyOn computes each head's weighted mean.
 func (l *GATLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
+	g.mustHave(l.Name(), x)
+	l.applyTo(g, y, (*dense)(x))
+}
+
+func (l *GATLayer) applyTo(g *Graph, y *tensor.Matrix, x features) {
 	var shared sharing
 	var work gatWork
 	l.attend(g, x, &work, &shared)
@@ -133,12 +137,16 @@ func (l *GATLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
 
 // ForwardOn is ApplyOn with dropout.
 func (l *GATLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
-	w := &l.work
-	l.attend(g, x, w, &l.shared)
+	g.mustHave(l.Name(), x)
+	l.forwardOf(g, y, (*dense)(x))
+}
+
+func (l *GATLayer) forwardOf(g *Graph, y *tensor.Matrix, x features) {
+	l.attend(g, x, &l.work, &l.shared)
 	if l.Attention.Dropout > 0 {
-		l.drop(w)
+		l.drop(&l.work)
 	}
-	l.gather(g, y, l.weights(), w, &l.shared)
+	l.gather(g, y, l.weights(), &l.work, &l.shared)
 }
 
 // weights returns the α behind dropout, where there is any.
@@ -150,14 +158,13 @@ func (l *GATLayer) weights() *tensor.Matrix {
 }
 
 // attend computes z and α.
-func (l *GATLayer) attend(g *Graph, x *tensor.Matrix, w *gatWork, shared *sharing) {
-	g.mustHave(l.Name(), x)
+func (l *GATLayer) attend(g *Graph, x features, w *gatWork, shared *sharing) {
 	heads := l.Attention.Heads
-	sized(&w.z, x.Rows, l.Weight.Value.Cols)
-	sized(&w.source, x.Rows, heads)
-	sized(&w.destination, x.Rows, heads)
+	sized(&w.z, g.Nodes, l.Weight.Value.Cols)
+	sized(&w.source, g.Nodes, heads)
+	sized(&w.destination, g.Nodes, heads)
 	sized(&w.alpha, g.Nodes+len(g.Neighbors), heads)
-	backend.MatMul(&w.z, 1, x, false, l.Weight.Value, false, 0)
+	x.times(&w.z, l.Weight.Value, false)
 	shared.run(g.Nodes, func(_, from, to int) {
 		for i := from; i < to; i++ {
 			for h := range heads {
@@ -229,15 +236,10 @@ func (g *Graph) other(i, k int) int {
 
 // drop sets a share of α to zero and divides the others by what is left.
 func (l *GATLayer) drop(w *gatWork) {
-	n := len(w.alpha.Data)
 	sized(&w.kept, w.alpha.Rows, w.alpha.Cols)
-	w.factors = grown(w.factors, n)
-	keep, threshold := float32(1/(1-l.Attention.Dropout)), uint64(l.Attention.Dropout*(1<<32))
+	w.factors = grown(w.factors, len(w.alpha.Data))
+	drawFactors(w.factors, l.Attention.Dropout, l.source)
 	for i, v := range w.alpha.Data {
-		w.factors[i] = keep
-		if l.source.Uint64()>>32 < threshold {
-			w.factors[i] = 0
-		}
 		w.kept.Data[i] = v * w.factors[i]
 	}
 }
@@ -269,12 +271,6 @@ func (l *GATLayer) target(out []float32, h int) []float32 {
 		return out
 	}
 	return headOf(out, h, l.Attention.Heads)
-}
-
-func axpy(dst []float32, factor float32, src []float32) {
-	for i, v := range src {
-		dst[i] += factor * v
-	}
 }
 
 // Rescale multiplies W and b by factor and divides the attention vectors by it, so that

@@ -10,6 +10,10 @@ import (
 // gets α_ij·dy_i from every node i that attends to it, besides a_src and a_dst times the
 // sums of dscore over the edges from and to it.
 func (l *GATLayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
+	l.backwardOf(g, dx, dy, (*dense)(x))
+}
+
+func (l *GATLayer) backwardOf(g *Graph, dx, dy *tensor.Matrix, x features) {
 	w := &l.work
 	sumRows(l.Bias.Grad.Data, dy)
 	slopes := l.headSlopes(dy)
@@ -29,7 +33,7 @@ func (l *GATLayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
 		}
 	})
 	l.attentionSlopes()
-	backend.MatMul(l.Weight.Grad, 1, x, true, &w.dz, false, 0)
+	x.gradient(l.Weight.Grad, &w.dz)
 	if dx != nil {
 		backend.MatMul(dx, 1, &w.dz, false, l.Weight.Value, true, 0)
 	}

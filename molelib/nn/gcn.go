@@ -20,7 +20,7 @@ type GCNLayer struct {
 }
 
 var (
-	_ GraphLayer = (*GCNLayer)(nil)
+	_ onFeatures = (*GCNLayer)(nil)
 	_ Rescaler   = (*GCNLayer)(nil)
 )
 
@@ -57,21 +57,30 @@ func (l *GCNLayer) Params() []*Param { return []*Param{l.Weight, l.Bias} }
 
 // ApplyOn computes y = Â·x·W + b.
 func (l *GCNLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
+	g.mustHave(l.Name(), x)
+	l.applyTo(g, y, (*dense)(x))
+}
+
+func (l *GCNLayer) applyTo(g *Graph, y *tensor.Matrix, x features) {
 	// It may run in several goroutines, so it has memory of its own.
 	var shared sharing
 	var product tensor.Matrix
-	l.apply(g, y, x, &shared, &product)
+	l.compute(g, y, x, &product, &shared)
 }
 
 // ForwardOn is ApplyOn in memory that is kept.
 func (l *GCNLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
-	l.apply(g, y, x, &l.shared, &l.product)
+	g.mustHave(l.Name(), x)
+	l.forwardOf(g, y, (*dense)(x))
 }
 
-func (l *GCNLayer) apply(g *Graph, y, x *tensor.Matrix, shared *sharing, product *tensor.Matrix) {
-	g.mustHave(l.Name(), x)
-	sized(product, x.Rows, y.Cols)
-	backend.MatMul(product, 1, x, false, l.Weight.Value, false, 0)
+func (l *GCNLayer) forwardOf(g *Graph, y *tensor.Matrix, x features) {
+	l.compute(g, y, x, &l.product, &l.shared)
+}
+
+func (l *GCNLayer) compute(g *Graph, y *tensor.Matrix, x features, product *tensor.Matrix, shared *sharing) {
+	sized(product, y.Rows, y.Cols)
+	x.times(product, l.Weight.Value, false)
 	inverse := g.normalization()
 	g.aggregate(y, product, 1, inverse, inverse, shared)
 	addRow(y, l.Bias.Value.Data)
@@ -79,10 +88,14 @@ func (l *GCNLayer) apply(g *Graph, y, x *tensor.Matrix, shared *sharing, product
 
 // BackwardOn computes dW = xᵀ·Â·dy, db = Σ dy and dx = Â·dy·Wᵀ; Â is symmetric.
 func (l *GCNLayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
+	l.backwardOf(g, dx, dy, (*dense)(x))
+}
+
+func (l *GCNLayer) backwardOf(g *Graph, dx, dy *tensor.Matrix, x features) {
 	sized(&l.product, dy.Rows, dy.Cols)
 	inverse := g.normalization()
 	g.aggregate(&l.product, dy, 1, inverse, inverse, &l.shared)
-	backend.MatMul(l.Weight.Grad, 1, x, true, &l.product, false, 0)
+	x.gradient(l.Weight.Grad, &l.product)
 	sumRows(l.Bias.Grad.Data, dy)
 	if dx != nil {
 		backend.MatMul(dx, 1, &l.product, false, l.Weight.Value, true, 0)

@@ -122,7 +122,6 @@ func graphStacks() [][]nn.Layer {
 		{nn.SumReadout()}, {nn.MeanReadout()}, {nn.MaxReadout()}, {nn.GCN(4, 4), nn.MaxReadout(), nn.Dense(4, 2)},
 		{nn.GCN(4, 3), nn.Concat(nn.SumReadout(), nn.MeanReadout(), nn.MaxReadout())},
 		{nn.Concat(nn.GCN(4, 2), nn.Dense(4, 3), nn.Tanh()), nn.Dense(9, 2)},
-		{nn.JumpingKnowledge(nn.Flatten(), nn.GCN(4, 3), nn.Tanh(), nn.GraphSAGE(3, 2)), nn.SumReadout()},
 	}
 }
 

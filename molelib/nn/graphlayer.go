@@ -60,9 +60,12 @@ func Pools(l Layer) bool {
 // ApplyOn runs the layers one after another on x, as in use after training, and returns
 // the output: a row for each node of g, or for each graph when a readout is among them.
 // With a nil g the layers must be plain ones. It panics when a layer does not fit, as
-// NewStack would report. Without layers it returns x.
+// NewStack would report. Without layers, or with none but dropout, it returns x.
 func ApplyOn(g *Graph, x *tensor.Matrix, layers ...Layer) *tensor.Matrix {
 	for _, l := range layers {
+		if _, ok := l.(*DropoutLayer); ok {
+			continue // In use it is the identity, and features may be large.
+		}
 		width, err := l.Outputs(x.Cols)
 		if err != nil {
 			panic("nn: " + err.Error())
@@ -86,6 +89,13 @@ func rows(l Layer, g *Graph, n int) int {
 }
 
 func applyOn(l Layer, g *Graph, y, x *tensor.Matrix) {
+	if on, ok := l.(onFeatures); ok && g != nil && x.Cols >= sparseWidth {
+		if bags := new(sparse); bags.read(x) {
+			g.mustHave(l.Name(), x)
+			on.applyTo(g, y, bags)
+			return
+		}
+	}
 	if on, ok := l.(GraphLayer); ok {
 		on.ApplyOn(g, y, x)
 		return

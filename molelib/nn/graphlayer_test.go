@@ -89,6 +89,9 @@ func TestRenumberedNodesGiveRenumberedRows(t *testing.T) {
 
 func alike(t *testing.T, what string, got, want []float32) {
 	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: got %d values, want %d", what, len(got), len(want))
+	}
 	for c, v := range want {
 		if math.Abs(float64(got[c]-v)) > 1e-5*(1+math.Abs(float64(v))) {
 			t.Errorf("%s, column %d: got %v, want %v", what, c, got[c], v)
@@ -284,7 +287,7 @@ func TestStateHasTheNamesAndShapesOfPyTorchGeometric(t *testing.T) {
 		"lin.weight[6 4] att_src[1 2 3] att_dst[1 2 3] bias[6]":                               nn.GAT(4, 3, nn.Attention{Heads: 2}),
 		"lin.weight[6 4] att_src[1 2 3] att_dst[1 2 3] bias[3]":                               nn.GAT(4, 3, nn.Attention{Heads: 2, Mean: true}),
 		"0.lin.weight[4 4] 0.bias[4]":                                                         nn.Residual(nn.GCN(4, 4), nn.ReLU()),
-		"0.lin.weight[3 4] 0.bias[3] 1.lin_l.weight[2 3] 1.lin_l.bias[2] 1.lin_r.weight[2 3]": nn.JumpingKnowledge(nn.GCN(4, 3), nn.GraphSAGE(3, 2)),
+		"0.lin.weight[3 4] 0.bias[3] 1.lin_l.weight[2 4] 1.lin_l.bias[2] 1.lin_r.weight[2 4]": nn.Concat(nn.GCN(4, 3), nn.GraphSAGE(4, 2)),
 		"": nn.Concat(nn.SumReadout(), nn.MaxReadout()),
 	} {
 		l.Init(rand.New(rand.NewPCG(1, 2)))
@@ -313,18 +316,17 @@ func TestStateHasTheNamesAndShapesOfPyTorchGeometric(t *testing.T) {
 func TestStacksThatCannotWorkOnAGraphAreRefused(t *testing.T) {
 	for want, layers := range map[string][]nn.Layer{
 		"layer 2: gcn 3→2 works on nodes, but layer 1, sum readout, has made one row of each graph": {nn.GCN(4, 3), nn.SumReadout(), nn.GCN(3, 2)},
-		"layer 1: max readout works on nodes":                                {nn.SumReadout(), nn.MaxReadout()},
-		"layer 0: gcn 3→2 takes 3 values, but gets 4":                        {nn.GCN(3, 2)},
-		"layer 0: gat 3→1×2 takes 3 values, but gets 4":                      {nn.GAT(3, 2, nn.Attention{})},
-		"layer 0: graphsage 3→2 takes 3 values, but gets 4":                  {nn.GraphSAGE(3, 2)},
-		"layer 0: gin: layer 0: dense 3→2 takes 3 values, but gets 4":        {nn.GIN(nn.Dense(3, 2))},
-		"gin (gcn 4→2): the layers inside must be plain ones":                {nn.GIN(nn.GCN(4, 2))},
-		"residual (sum readout): a readout does not give the rows back":      {nn.Residual(nn.SumReadout())},
-		"1 of 2 layers are readouts: all must be or none":                    {nn.Concat(nn.SumReadout(), nn.Flatten())},
-		"jumping knowledge (sum readout): a readout stands among the layers": {nn.JumpingKnowledge(nn.SumReadout())},
-		"concat (gcn 3→2): layer 0: gcn 3→2 takes 3 values, but gets 4":      {nn.Concat(nn.GCN(3, 2))},
-		"concat (): there is no layer":                                       {nn.Concat()},
-		"layer 1: dense 4→2 takes 4 values, but gets 8":                      {nn.Concat(nn.SumReadout(), nn.MaxReadout()), nn.Dense(4, 2)},
+		"layer 1: max readout works on nodes":                           {nn.SumReadout(), nn.MaxReadout()},
+		"layer 0: gcn 3→2 takes 3 values, but gets 4":                   {nn.GCN(3, 2)},
+		"layer 0: gat 3→1×2 takes 3 values, but gets 4":                 {nn.GAT(3, 2, nn.Attention{})},
+		"layer 0: graphsage 3→2 takes 3 values, but gets 4":             {nn.GraphSAGE(3, 2)},
+		"layer 0: gin: layer 0: dense 3→2 takes 3 values, but gets 4":   {nn.GIN(nn.Dense(3, 2))},
+		"gin (gcn 4→2): the layers inside must be plain ones":           {nn.GIN(nn.GCN(4, 2))},
+		"residual (sum readout): a readout does not give the rows back": {nn.Residual(nn.SumReadout())},
+		"1 of 2 layers are readouts: all must be or none":               {nn.Concat(nn.SumReadout(), nn.Flatten())},
+		"concat (gcn 3→2): layer 0: gcn 3→2 takes 3 values, but gets 4": {nn.Concat(nn.GCN(3, 2))},
+		"concat (): there is no layer":                                  {nn.Concat()},
+		"layer 1: dense 4→2 takes 4 values, but gets 8":                 {nn.Concat(nn.SumReadout(), nn.MaxReadout()), nn.Dense(4, 2)},
 	} {
 		if _, err := nn.NewStack(4, layers...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)

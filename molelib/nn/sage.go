@@ -16,13 +16,12 @@ type SAGELayer struct {
 	Root   *Param // inputs×outputs, of the node itself
 	Bias   *Param // 1×outputs
 
-	shared sharing
-	mean   tensor.Matrix // of the neighbours in the last ForwardOn
-	slope  tensor.Matrix // with respect to the mean
+	shared  sharing
+	product tensor.Matrix // x·W, or Mᵀ·dy
 }
 
 var (
-	_ GraphLayer = (*SAGELayer)(nil)
+	_ onFeatures = (*SAGELayer)(nil)
 	_ Rescaler   = (*SAGELayer)(nil)
 )
 
@@ -66,36 +65,51 @@ func (l *SAGELayer) Params() []*Param { return []*Param{l.Weight, l.Root, l.Bias
 
 // ApplyOn computes y = x·W_root + mean(x)·W + b.
 func (l *SAGELayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
+	g.mustHave(l.Name(), x)
+	l.applyTo(g, y, (*dense)(x))
+}
+
+func (l *SAGELayer) applyTo(g *Graph, y *tensor.Matrix, x features) {
 	var shared sharing
-	var mean tensor.Matrix
-	l.apply(g, y, x, &shared, &mean)
+	var product tensor.Matrix
+	l.compute(g, y, x, &product, &shared)
 }
 
 // ForwardOn is ApplyOn in memory that is kept.
-func (l *SAGELayer) ForwardOn(g *Graph, y, x *tensor.Matrix) { l.apply(g, y, x, &l.shared, &l.mean) }
-
-func (l *SAGELayer) apply(g *Graph, y, x *tensor.Matrix, shared *sharing, mean *tensor.Matrix) {
+func (l *SAGELayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
 	g.mustHave(l.Name(), x)
-	sized(mean, x.Rows, x.Cols)
-	g.aggregate(mean, x, 0, nil, g.average(), shared)
-	backend.MatMul(y, 1, x, false, l.Root.Value, false, 0)
-	backend.MatMul(y, 1, mean, false, l.Weight.Value, false, 1)
+	l.forwardOf(g, y, (*dense)(x))
+}
+
+func (l *SAGELayer) forwardOf(g *Graph, y *tensor.Matrix, x features) {
+	l.compute(g, y, x, &l.product, &l.shared)
+}
+
+// compute takes the mean of x·W, which is narrower than x in a first layer.
+func (l *SAGELayer) compute(g *Graph, y *tensor.Matrix, x features, product *tensor.Matrix, shared *sharing) {
+	sized(product, y.Rows, y.Cols)
+	x.times(product, l.Weight.Value, false)
+	g.aggregate(y, product, 0, nil, g.average(), shared)
+	x.times(y, l.Root.Value, true)
 	addRow(y, l.Bias.Value.Data)
 }
 
-// BackwardOn computes, with M the matrix of means, dW = (M·x)ᵀ·dy, dW_root = xᵀ·dy,
+// BackwardOn computes, with M the matrix of means, dW = xᵀ·Mᵀ·dy, dW_root = xᵀ·dy,
 // db = Σ dy and dx = dy·W_rootᵀ + Mᵀ·dy·Wᵀ.
 func (l *SAGELayer) BackwardOn(g *Graph, dx, dy, x, _ *tensor.Matrix) {
-	backend.MatMul(l.Weight.Grad, 1, &l.mean, true, dy, false, 0)
-	backend.MatMul(l.Root.Grad, 1, x, true, dy, false, 0)
+	l.backwardOf(g, dx, dy, (*dense)(x))
+}
+
+func (l *SAGELayer) backwardOf(g *Graph, dx, dy *tensor.Matrix, x features) {
+	sized(&l.product, dy.Rows, dy.Cols)
+	g.aggregate(&l.product, dy, 0, g.average(), nil, &l.shared)
+	x.gradient(l.Weight.Grad, &l.product)
+	x.gradient(l.Root.Grad, dy)
 	sumRows(l.Bias.Grad.Data, dy)
-	if dx == nil {
-		return
+	if dx != nil {
+		backend.MatMul(dx, 1, dy, false, l.Root.Value, true, 0)
+		backend.MatMul(dx, 1, &l.product, false, l.Weight.Value, true, 1)
 	}
-	sized(&l.slope, dy.Rows, dy.Cols)
-	g.aggregate(&l.slope, dy, 0, g.average(), nil, &l.shared)
-	backend.MatMul(dx, 1, dy, false, l.Root.Value, true, 0)
-	backend.MatMul(dx, 1, &l.slope, false, l.Weight.Value, true, 1)
 }
 
 // Rescale multiplies W, W_root and b by factor.

@@ -19,6 +19,11 @@ type Stack struct {
 	grads  []tensor.Matrix // of each layer's output
 	input  *tensor.Matrix
 	pooled int // number of layers up to and with the readout; all of them where there is none
+
+	bags    sparse         // the values of a sparse input
+	bagsOf  *tensor.Matrix // that input
+	fixed   *tensor.Matrix // an input that does not change
+	entered int            // number of layers that took bags in the last Forward
 }
 
 // NewStack returns the stack of layers for inputs of the given width. The error names
@@ -66,14 +71,62 @@ func (s *Stack) Forward(x *tensor.Matrix) *tensor.Matrix { return s.ForwardOn(ni
 // for each node, or for each graph when one of the layers is a readout. With a nil g all
 // layers must be plain ones.
 func (s *Stack) ForwardOn(g *Graph, x *tensor.Matrix) *tensor.Matrix {
-	s.input = x
+	s.input, s.entered = x, s.enter(g, x)
 	for i, l := range s.layers {
 		y, on := &s.values[i], s.graphOf(g, i)
-		sized(y, rows(l, on, x.Rows), s.widths[i+1])
-		forwardOn(l, on, y, x)
+		if i >= s.entered {
+			sized(y, rows(l, on, x.Rows), s.widths[i+1])
+			forwardOn(l, on, y, x)
+		}
 		x = y
 	}
 	return x
+}
+
+// enter runs the first graph layer, and dropout in front of it, on the values of x alone
+// that are not zero, when these are few. It returns the number of layers that it ran. At
+// the size of Cora, a step takes a tenth of the time.
+func (s *Stack) enter(g *Graph, x *tensor.Matrix) int {
+	if g == nil || len(s.layers) == 0 {
+		return 0
+	}
+	at := 0
+	dropout, dropping := s.layers[0].(*DropoutLayer)
+	if dropping && len(s.layers) > 1 {
+		at = 1
+	}
+	l, ok := s.layers[at].(onFeatures)
+	if !ok || !s.fill(x) {
+		return 0
+	}
+	g.mustHave(l.Name(), x)
+	if dropping {
+		s.bags.drop(dropout.Rate, dropout.source)
+	}
+	sized(&s.values[at], x.Rows, s.widths[at+1])
+	l.forwardOf(g, &s.values[at], &s.bags)
+	return at + 1
+}
+
+// Fix tells that the values of x will not change, as those of a data set: ForwardOn of
+// this very matrix then looks only once for the values that are not zero.
+func (s *Stack) Fix(x *tensor.Matrix) {
+	if x != s.fixed {
+		s.fixed, s.bagsOf = x, nil
+	}
+}
+
+// fill reads the values of x that are not zero and reports whether they are few.
+func (s *Stack) fill(x *tensor.Matrix) bool {
+	if x == s.fixed && x == s.bagsOf {
+		return true
+	}
+	s.bagsOf = nil
+	if !s.bags.read(x) {
+		return false
+	}
+	s.bagsOf = x
+	return true
 }
 
 // graphOf returns the graph that layer i works on: behind a readout there is none.
@@ -97,7 +150,7 @@ func (s *Stack) BackwardOn(g *Graph, dx, dy *tensor.Matrix) {
 	if len(s.layers) == 0 && dx != nil {
 		copy(dx.Data, dy.Data)
 	}
-	for i := len(s.layers) - 1; i >= 0; i-- {
+	for i := len(s.layers) - 1; i >= s.entered; i-- {
 		x, below := s.input, dx
 		if i > 0 {
 			x, below = &s.values[i-1], &s.grads[i-1]
@@ -105,6 +158,12 @@ func (s *Stack) BackwardOn(g *Graph, dx, dy *tensor.Matrix) {
 		}
 		backwardOn(s.layers[i], s.graphOf(g, i), below, dy, x, &s.values[i])
 		dy = below
+	}
+	if s.entered > 0 {
+		s.layers[s.entered-1].(onFeatures).backwardOf(g, dx, dy, &s.bags)
+		if s.entered == 2 && dx != nil {
+			s.bags.undrop(dx)
+		}
 	}
 }
 
