@@ -35,19 +35,25 @@ func randomGraph(b *testing.B, rng *rand.Rand, nodes, edges int) *nn.Graph {
 	return graph(b, nodes, list...)
 }
 
-// BenchmarkNodes times forward and backward pass on a graph of Cora's size.
+// BenchmarkNodes times forward and backward pass on a graph of Cora's size, with its sparse
+// features and with dense ones.
 func BenchmarkNodes(b *testing.B) {
 	for _, c := range []struct {
 		name   string
+		dense  bool
 		layers []nn.Layer
 	}{
-		{"gcn", []nn.Layer{nn.GCN(1433, 64), nn.ReLU(), nn.GCN(64, 7)}},
-		{"dropout+gcn", []nn.Layer{nn.Dropout(0.5), nn.GCN(1433, 64), nn.ReLU(), nn.Dropout(0.5), nn.GCN(64, 7)}},
-		{"graphsage", []nn.Layer{nn.GraphSAGE(1433, 64), nn.ReLU(), nn.GraphSAGE(64, 7)}},
-		{"gat", []nn.Layer{nn.GAT(1433, 8, nn.Attention{Heads: 8}), nn.ELU(), nn.GAT(64, 7, nn.Attention{})}},
+		{"gcn", false, []nn.Layer{nn.GCN(1433, 64), nn.ReLU(), nn.GCN(64, 7)}},
+		{"gcn, dense", true, []nn.Layer{nn.GCN(1433, 64), nn.ReLU(), nn.GCN(64, 7)}},
+		{"gcn with dropout", false, []nn.Layer{nn.Dropout(0.5), nn.GCN(1433, 64), nn.ReLU(), nn.Dropout(0.5), nn.GCN(64, 7)}},
+		{"graphsage", false, []nn.Layer{nn.GraphSAGE(1433, 64), nn.ReLU(), nn.GraphSAGE(64, 7)}},
+		{"gat", false, []nn.Layer{nn.GAT(1433, 8, nn.Attention{Heads: 8}), nn.ELU(), nn.GAT(64, 7, nn.Attention{})}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			g, x := coraLike(b)
+			if c.dense {
+				x = random(rand.New(rand.NewPCG(5, 6)), x.Rows, x.Cols)
+			}
 			timeSteps(b, g, x, c.layers)
 		})
 	}
@@ -90,6 +96,7 @@ func timeSteps(b *testing.B, g *nn.Graph, x *tensor.Matrix, layers []nn.Layer) {
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
 	s.Init(rng)
+	s.Fix(x)
 	y := s.ForwardOn(g, x)
 	dy := random(rng, y.Rows, y.Cols)
 	b.ReportAllocs()

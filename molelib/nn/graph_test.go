@@ -173,3 +173,43 @@ func TestBackwardOnGraphsMatchesFiniteDifferences(t *testing.T) {
 		}
 	}
 }
+
+// FuzzNewGraph takes pairs of bytes as edges: a graph has each from both ends, ascending
+// and once, or there is an error.
+func FuzzNewGraph(f *testing.F) {
+	f.Add(5, []byte{0, 1, 1, 0, 2, 3})
+	f.Add(3, []byte{0, 0})
+	f.Add(2, []byte{0, 9, 1})
+	f.Fuzz(func(t *testing.T, nodes int, pairs []byte) {
+		nodes %= 1000
+		var edges [][2]int
+		bad := nodes < 0
+		for k := 0; k+1 < len(pairs); k += 2 {
+			e := [2]int{int(pairs[k]) - 2, int(pairs[k+1]) - 2}
+			bad = bad || min(e[0], e[1]) < 0 || max(e[0], e[1]) >= nodes || e[0] == e[1]
+			edges = append(edges, e)
+		}
+		g, err := nn.NewGraph(nodes, edges)
+		if (err != nil) != bad {
+			t.Fatalf("%d nodes, edges %v: got error %v", nodes, edges, err)
+		}
+		if err != nil {
+			return
+		}
+		for _, e := range edges {
+			if !slices.Contains(g.Near(e[0]), int32(e[1])) || !slices.Contains(g.Near(e[1]), int32(e[0])) {
+				t.Errorf("edge %v is missing", e)
+			}
+		}
+		for i := range nodes {
+			for k, j := range g.Near(i) {
+				if k > 0 && g.Near(i)[k-1] >= j {
+					t.Errorf("neighbours of %d: %v", i, g.Near(i))
+				}
+				if !slices.Contains(edges, [2]int{i, int(j)}) && !slices.Contains(edges, [2]int{int(j), i}) {
+					t.Errorf("%d–%d is no edge of %v", i, j, edges)
+				}
+			}
+		}
+	})
+}

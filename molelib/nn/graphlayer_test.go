@@ -216,69 +216,6 @@ func TestRescaleLeavesAGINAloneWhereItWouldNotBeExact(t *testing.T) {
 	}
 }
 
-func TestAttentionDropoutKeepsMeansAndRepeatsWithItsSource(t *testing.T) {
-	// All scores are equal, and z is 1 everywhere: without dropout, every output is 1.
-	l := nn.GAT(1, 1, nn.Attention{Heads: 4, Dropout: 0.5})
-	l.Init(rand.New(rand.NewPCG(1, 2)))
-	fillWith(l.Weight.Value, 1)
-	clear(l.Source.Value.Data)
-	clear(l.Destination.Value.Data)
-	var edges [][2]int
-	for i := range 1000 {
-		edges = append(edges, [2]int{i, (i + 1) % 1000})
-	}
-	g, x, y, again := graph(t, 1000, edges...), tensor.NewMatrix(1000, 1), tensor.NewMatrix(1000, 4), tensor.NewMatrix(1000, 4)
-	fillWith(x, 1)
-	saved := *nn.Randoms(l)[0]
-	l.ForwardOn(g, y, x)
-	sum := 0.0
-	for _, v := range y.Data {
-		sum += float64(v)
-	}
-	// 12,000 draws of 0 or 2/3: six standard deviations of the sum are 219.
-	if math.Abs(sum-4000) > 219 {
-		t.Errorf("sum %v, want about 4000", sum)
-	}
-	*nn.Randoms(l)[0] = saved
-	l.ForwardOn(g, again, x)
-	if !slices.Equal(y.Data, again.Data) {
-		t.Error("the same random state gave other values")
-	}
-	if got := nn.ApplyOn(g, x, l).Data; slices.Max(got) > 1.00001 || slices.Min(got) < 0.99999 {
-		t.Error("in use, dropout changed the output")
-	}
-}
-
-func fillWith(m *tensor.Matrix, v float32) {
-	for i := range m.Data {
-		m.Data[i] = v
-	}
-}
-
-// TestGradientBehindAttentionDropout repeats the same random draws for every loss.
-func TestGradientBehindAttentionDropout(t *testing.T) {
-	l := nn.GAT(4, 3, nn.Attention{Heads: 2, Dropout: 0.4})
-	g, rng := batch(t), rand.New(rand.NewPCG(1, 2))
-	s := perturbed(t, rng, []nn.Layer{l})
-	x := random(rng, g.Nodes, 4)
-	saved := *nn.Randoms(l)[0]
-	weights, dx := random(rng, g.Nodes, 6), tensor.NewMatrix(g.Nodes, 4)
-	loss := func() float64 {
-		*nn.Randoms(l)[0] = saved
-		sum := 0.0
-		for i, v := range s.ForwardOn(g, x).Data {
-			sum += float64(v) * float64(weights.Data[i])
-		}
-		return sum
-	}
-	loss()
-	s.BackwardOn(g, dx, weights)
-	check(t, []nn.Layer{l}, "input", x, slices.Clone(dx.Data), loss)
-	for _, p := range s.Params() {
-		check(t, []nn.Layer{l}, p.Name, p.Value, slices.Clone(p.Grad.Data), loss)
-	}
-}
-
 func TestStateHasTheNamesAndShapesOfPyTorchGeometric(t *testing.T) {
 	for want, l := range map[string]nn.Layer{
 		"lin.weight[3 4] bias[3]":                                                             nn.GCN(4, 3),
