@@ -136,8 +136,8 @@ func decodeCheckpoint(content []byte) (*checkpoint, error) {
 // training describes what a checkpoint belongs to.
 func (t *Trainer) training() string {
 	o := t.options
-	return fmt.Sprintf("%s of %s on %s, %d×%d, seed %d, batch %d, schedule %+v, clip %v, stages %s",
-		t.report.method, t.net, t.train.name, t.train.flow.len(), t.train.flow.x.Cols, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan())
+	return fmt.Sprintf("%s of %s on %s, %s, seed %d, batch %d, schedule %+v, clip %v, stages %s",
+		t.report.method, t.net, t.train.name, &t.train.flow, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan())
 }
 
 func (t *Trainer) plan() string {

@@ -2,6 +2,7 @@ package mole
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
@@ -30,6 +31,19 @@ func (f *flow) len() int {
 		return len(f.parts)
 	}
 	return len(f.nodes)
+}
+
+// String describes the size: "150×4", "10 of 34 nodes, 78 edges, ×34".
+func (f *flow) String() string {
+	size := fmt.Sprint(f.len())
+	switch {
+	case f.graph == nil:
+	case f.parts != nil:
+		size = f.graph.String() + ", "
+	default:
+		size += fmt.Sprintf(" of %v, ", f.graph)
+	}
+	return size + fmt.Sprintf("×%d", f.x.Cols)
 }
 
 // pick makes to the flow of some of the examples, and reuses its memory. The nodes of a

@@ -1,12 +1,73 @@
 package mole_test
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
+
+// shapes returns n graphs of 4 to 9 nodes, rings (class 0) and stars (class 1) in turn,
+// whose nodes know their degree.
+func shapes(n int) *data.GraphSet {
+	s := &data.GraphSet{Name: "shapes", Classes: []string{"ring", "star"}}
+	for k := range n {
+		g := &data.Graph{Name: fmt.Sprint("shape ", k), Nodes: 4 + k/2%6}
+		for i := 1; i < g.Nodes; i++ {
+			near := 0
+			if k%2 == 0 {
+				near = i - 1
+			}
+			g.Edges = append(g.Edges, [2]int{near, i})
+		}
+		if k%2 == 0 {
+			g.Edges = append(g.Edges, [2]int{0, g.Nodes - 1})
+		}
+		s.Graphs, s.Y = append(s.Graphs, g), append(s.Y, k%2)
+	}
+	return s.WithDegrees(4)
+}
+
+// onGraphs are trainings on nodes and on graphs, small and with everything that has state.
+var onGraphs = map[string]struct {
+	net   func() *mole.Network
+	train mole.Examples
+	o     mole.Options
+}{
+	"nodes": {
+		func() *mole.Network { return mole.GCN(34, 8, 4, 2) },
+		wideKarate(), mole.Options{Seed: 3, Epochs: 3},
+	},
+	"graphs": {
+		func() *mole.Network { return mole.GIN(5, 6, 2, 2) },
+		shapes(20), mole.Options{Seed: 3, Epochs: 3, Batch: 8, Test: shapes(30)},
+	},
+}
+
+// wideKarate is the club with ten members to learn from.
+func wideKarate() *data.Graph {
+	club := data.Karate()
+	club.Train, club.Test = nil, nil
+	for i := range club.Nodes {
+		if i%4 == 0 || i == 33 {
+			club.Train = append(club.Train, i)
+		} else {
+			club.Test = append(club.Test, i)
+		}
+	}
+	return club
+}
 
 func TestTheKarateClubIsLearnedFromItsTwoLeaders(t *testing.T) {
 	club := data.Karate()
@@ -16,7 +77,7 @@ func TestTheKarateClubIsLearnedFromItsTwoLeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	if report.Accuracy() < 0.9 {
-		t.Errorf("accuracy %v of the members, want 0.9", report.Accuracy())
+		t.Errorf("accuracy %v of the members, want 0.9\n%v", report.Accuracy(), report)
 	}
 	if e := net.Evaluate(club); e.Examples != 32 || e.Accuracy != report.Accuracy() {
 		t.Errorf("evaluated %d members, %v; want 32, %v", e.Examples, e.Accuracy, report.Accuracy())
@@ -24,19 +85,63 @@ func TestTheKarateClubIsLearnedFromItsTwoLeaders(t *testing.T) {
 	if got := len(net.Predict(club)); got != 34 {
 		t.Errorf("%d classes, want one for each of 34 members", got)
 	}
-	t.Log(report)
+	for k, width := range []int{34, 16, 2} {
+		if rows, cols := net.Activations(k-1, club).Dims(); rows != 34 || cols != width {
+			t.Errorf("representation after module %d is %d×%d, want 34×%d", k-1, rows, cols, width)
+		}
+	}
+}
+
+func TestShapesOfGraphsAreLearned(t *testing.T) {
+	train, test := shapes(60).Split(0.3, 1)
+	for name, begin := range methods {
+		net := mole.GIN(5, 16, 2, 2)
+		tr, err := begin(net, train, mole.Options{Seed: 1, Test: test})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := tr.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Accuracy() < 0.95 {
+			t.Errorf("%s: accuracy %v\n%v", name, report.Accuracy(), report)
+		}
+		if got := net.Evaluate(test); got.Examples != test.Len() || got.Accuracy != report.Accuracy() {
+			t.Errorf("%s: evaluated %v, want the report's %v", name, got, report.Accuracy())
+		}
+	}
+}
+
+func TestTrainingAModuleOnAGraphLeavesAllOthersUnchanged(t *testing.T) {
+	for name, c := range onGraphs {
+		net := c.net()
+		tr, err := mole.NewTrainer(net, c.train, c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range net.Modules {
+			before := weights(net)
+			if _, err := tr.Module(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for other, after := range weights(net) {
+				if changed := !slices.Equal(before[other], after); changed != (other == k) {
+					t.Errorf("%s: training module %d: module %d changed: %v", name, k, other, changed)
+				}
+			}
+		}
+	}
 }
 
 func TestLabelsOfTestNodesNeverInfluenceTraining(t *testing.T) {
-	var first [][]float32
-	for _, flip := range []bool{false, true} {
-		club := data.Karate()
-		for _, i := range club.Test {
-			if flip {
-				club.Y[i] = 1 - club.Y[i]
+	for name, begin := range methods {
+		var seen [2][]float32
+		for flip := range 2 {
+			club := wideKarate()
+			for _, i := range club.Test {
+				club.Y[i] ^= flip
 			}
-		}
-		for _, begin := range trainings {
 			net := mole.GCN(34, 16, 2)
 			tr, err := begin(net, club, mole.Options{Seed: 1, Epochs: 20})
 			if err != nil {
@@ -45,14 +150,271 @@ func TestLabelsOfTestNodesNeverInfluenceTraining(t *testing.T) {
 			if _, err := tr.Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			first = append(first, slices.Concat(weights(net)...))
+			seen[flip] = slices.Concat(weights(net)...)
 		}
-	}
-	for i, method := range []string{"MOLE", "back-propagation"} {
-		if !slices.Equal(first[i], first[i+2]) {
-			t.Errorf("%s: other labels of test nodes lead to other weights", method)
+		if !slices.Equal(seen[0], seen[1]) {
+			t.Errorf("%s: other labels of test nodes lead to other weights", name)
 		}
 	}
 }
 
-var trainings = []func(*mole.Network, mole.Examples, mole.Options) (*mole.Trainer, error){mole.NewTrainer, mole.NewBackprop}
+func TestABatchOfGraphsIsComputedAsEachAlone(t *testing.T) {
+	set := shapes(24)
+	for name, net := range map[string]*mole.Network{
+		"jumping": mole.GIN(5, 6, 3, 2),
+		"pooled in a module": mole.NewNetwork(
+			mole.Module{Layers: []nn.Layer{nn.GCN(5, 6), nn.ReLU()}, Readout: nn.MaxReadout()},
+			mole.Module{Layers: []nn.Layer{nn.GraphSAGE(6, 6), nn.MeanReadout(), nn.Dense(6, 4)}},
+			mole.Module{Layers: []nn.Layer{nn.Dense(4, 2)}},
+		),
+		"logits of nodes": mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.GCN(5, 2)}}),
+	} {
+		for k := -1; k < len(net.Modules); k++ {
+			all := net.Activations(k, set)
+			if all.Rows != set.Len() {
+				t.Fatalf("%s: %d rows after module %d, want one for each of %d graphs", name, all.Rows, k, set.Len())
+			}
+			for i := range set.Len() {
+				alone := net.Activations(k, set.Subset([]int{i}))
+				if !slices.Equal(alone.Row(0), all.Row(i)) {
+					t.Errorf("%s, module %d, graph %d: alone %v, among others %v", name, k, i, alone.Row(0), all.Row(i))
+				}
+			}
+		}
+	}
+}
+
+func TestTrainingOnGraphsIsTheSameWhateverTheNumberOfProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for name, c := range onGraphs {
+		for method, begin := range methods {
+			var first string
+			for _, procs := range []int{1, 3} {
+				runtime.GOMAXPROCS(procs)
+				net := c.net()
+				tr, err := begin(net, c.train, c.o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				report, err := tr.Run(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				var table bytes.Buffer
+				if err := report.WriteCSV(&table); err != nil {
+					t.Fatal(err)
+				}
+				got := fmt.Sprint(weights(net)) + table.String()
+				if first == "" {
+					first = got
+				}
+				if got != first {
+					t.Errorf("%s, %s: other numbers with %d processors", name, method, procs)
+				}
+			}
+		}
+	}
+}
+
+func TestARestoredTrainingOnGraphsEndsWithTheSameBits(t *testing.T) {
+	for name, c := range onGraphs {
+		for method, begin := range methods {
+			var net *mole.Network
+			make := func() *mole.Trainer {
+				net = c.net()
+				tr, err := begin(net, c.train, c.o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return tr
+			}
+			current := func() *mole.Network { return net }
+			wantWeights, wantReport := trained(t, make, current, func(int) bool { return false })
+			gotWeights, gotReport := trained(t, make, current, func(int) bool { return true })
+			if gotWeights != wantWeights {
+				t.Errorf("%s, %s: saved and restored at every step, the weights are others", name, method)
+			}
+			if gotReport != wantReport {
+				t.Errorf("%s, %s: the report is\n%s\nwant\n%s", name, method, gotReport, wantReport)
+			}
+		}
+	}
+}
+
+func TestACheckpointOfAnotherGraphIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	begin := func(change func(g *data.Graph)) *mole.Trainer {
+		club := wideKarate()
+		change(club)
+		tr, err := mole.NewTrainer(mole.GCN(34, 4, 2), club, mole.Options{Epochs: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tr
+	}
+	if err := begin(func(*data.Graph) {}).Save(path); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(g *data.Graph){
+		"an edge less":      func(g *data.Graph) { g.Edges = g.Edges[1:] },
+		"another Train":     func(g *data.Graph) { g.Train = g.Train[1:] },
+		"as it was (works)": func(*data.Graph) {},
+	} {
+		err := begin(change).Restore(path)
+		if works := strings.Contains(name, "works"); (err == nil) != works {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestTrainingOnGraphsThatWasInterruptedAnywhereGoesOn(t *testing.T) {
+	for name, c := range onGraphs {
+		whole := c.net()
+		if _, err := mole.Train(t.Context(), whole, c.train, c.o); err != nil {
+			t.Fatal(err)
+		}
+		for patience := 0; ; patience++ {
+			left, net := patience, c.net()
+			tr, err := mole.NewTrainer(net, c.train, c.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = tr.Run(patient{t.Context(), &left})
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("%s, interrupted at look %d: %v", name, patience, err)
+			}
+			if _, err := tr.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(slices.Concat(weights(net)...), slices.Concat(weights(whole)...)) {
+				t.Fatalf("%s, interrupted at look %d: other weights", name, patience)
+			}
+		}
+	}
+}
+
+func TestAnotherGraphMayBeTheTestAndMasksMayBeBatched(t *testing.T) {
+	club := wideKarate()
+	other := data.Karate()
+	other.Test = other.Test[:5]
+	report, err := mole.Train(t.Context(), mole.GCN(34, 8, 2), club, mole.Options{Test: other, Epochs: 2, Batch: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := report.Evaluation().Examples; got != 5 {
+		t.Errorf("judged by %d nodes, want the 5 of the other graph", got)
+	}
+	if _, total, _ := report.Progress(); total != 2*2*(10/3) {
+		t.Errorf("%d steps, want 2 modules × 2 epochs × 3 batches of the 10 nodes", total)
+	}
+	validation := wideKarate()
+	validation.Validation, validation.Test = validation.Test[:4], validation.Test[4:]
+	report, err = mole.Train(t.Context(), mole.GCN(34, 8, 2), validation, mole.Options{Test: validation.ForValidation(), Epochs: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := report.Evaluation().Examples; got != 4 {
+		t.Errorf("judged by %d nodes, want the 4 of validation", got)
+	}
+}
+
+func TestJumpingWorksOnRowsAndNodes(t *testing.T) {
+	build := func(layer func(in, out int) nn.Layer, in, classes int) *mole.Network {
+		return mole.NewNetwork(
+			mole.Module{Layers: []nn.Layer{layer(in, 8), nn.ReLU()}},
+			mole.Module{Layers: []nn.Layer{layer(8, 6), nn.ReLU()}},
+			mole.Module{Layers: []nn.Layer{nn.Dense(14, 10), nn.ReLU()}, Jumping: true},
+			mole.Module{Layers: []nn.Layer{nn.Dense(24, classes)}, Jumping: true},
+		)
+	}
+	train, test := data.Iris().Split(0.3, 1)
+	for method, begin := range methods {
+		for name, c := range map[string]struct {
+			net   *mole.Network
+			train mole.Examples
+			o     mole.Options
+		}{
+			"rows":  {build(func(in, out int) nn.Layer { return nn.Dense(in, out) }, 4, 3), train, mole.Options{Seed: 1, Test: test, Epochs: 20, OutputEpochs: 60, Batch: 32, Rate: 0.01, Probe: -1}},
+			"nodes": {build(func(in, out int) nn.Layer { return nn.GCN(in, out) }, 34, 2), wideKarate(), mole.Options{Seed: 1, Epochs: 60, Probe: -1}},
+		} {
+			tr, err := begin(c.net, c.train, c.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := tr.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Accuracy() < 0.85 {
+				t.Errorf("%s, %s: accuracy %v", name, method, report.Accuracy())
+			}
+		}
+	}
+}
+
+func TestBadGraphsAreErrorsThatSayWhatToDo(t *testing.T) {
+	karate := func(change func(g *data.Graph)) *data.Graph {
+		g := data.Karate()
+		change(g)
+		return g
+	}
+	set := shapes(8)
+	bare := &data.GraphSet{Name: "bare", Graphs: []*data.Graph{{Nodes: 2}, {Nodes: 3}}, Y: []int{0, 1}, Classes: []string{"a", "b"}}
+	for _, c := range []struct {
+		name  string
+		net   *mole.Network
+		train mole.Examples
+		o     mole.Options
+		want  string
+	}{
+		{"no labels", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Y = nil }), mole.Options{}, "no labels: set Y and Classes"},
+		{"empty mask", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Train = nil }), mole.Options{}, "Train of Karate club names no node"},
+		{"one node", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Train = []int{0} }), mole.Options{}, "single example"},
+		{"mask outside", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Train = []int{0, 34} }), mole.Options{}, "names node 34 of 34"},
+		{"width", mole.GCN(33, 2), data.Karate(), mole.Options{}, "has 34 features, but the network takes 33"},
+		{"classes", mole.GCN(34, 1), data.Karate(), mole.Options{}, "give it a width of 2"},
+		{"NaN", mole.GCN(1, 2), karate(func(g *data.Graph) {
+			g.X = tensor.NewMatrix(34, 1)
+			g.X.Set(7, 0, math.NaN())
+		}), mole.Options{}, "node 7, column 0 is NaN"},
+		{"too many to number", mole.GCN(6000, 2), &data.Graph{Name: "large", Nodes: 6000, Y: make([]int, 6000), Classes: []string{"a", "b"}, Train: []int{0, 1}},
+			mole.Options{}, "too many for a column each: set X"},
+		{"empty test mask", mole.GCN(34, 2), data.Karate(), mole.Options{Test: karate(func(g *data.Graph) { g.Test = nil })}, "Test of Karate club names no node"},
+		{"readout", mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.GCN(34, 2), nn.SumReadout()}}), data.Karate(), mole.Options{}, "leave its readout out"},
+		{"rows", mole.GCN(4, 3), data.Iris(), mole.Options{}, "works on a graph: give a *data.Graph"},
+		{"set width", mole.GIN(4, 8, 1, 2), set, mole.Options{}, "has 5 features, but the network takes 4"},
+		{"set without features", mole.GIN(4, 8, 1, 2), bare, mole.Options{}, "WithTags or WithDegrees"},
+		{"empty set", mole.GIN(5, 8, 1, 2), set.Subset(nil), mole.Options{}, "no graphs"},
+		{"nil graph", mole.GCN(34, 2), (*data.Graph)(nil), mole.Options{}, "no dataset was given"},
+		{"nil set", mole.GCN(34, 2), (*data.GraphSet)(nil), mole.Options{}, "no dataset was given"},
+	} {
+		if _, err := mole.Train(t.Context(), c.net, c.train, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want … %s …", c.name, err, c.want)
+		}
+	}
+}
+
+func TestMisuseOfGraphNetworksIsExplained(t *testing.T) {
+	for want, call := range map[string]func(){
+		"give at least the number of features and of classes": func() { mole.GCN(3) },
+		"all numbers must be at least 1":                      func() { mole.GIN(3, 0, 1, 2) },
+		`module "b" works on nodes, but module "a"`: func() {
+			mole.NewNetwork(
+				mole.Module{Name: "a", Layers: []nn.Layer{nn.GCN(3, 4), nn.SumReadout()}},
+				mole.Module{Name: "b", Layers: []nn.Layer{nn.GCN(4, 2)}},
+			)
+		},
+		"takes the representations after each":    func() { mole.GIN(3, 4, 2, 2).Group(2, 1) },
+		"has no width of its own":                 func() { mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.ReLU(), nn.Dense(2, 2)}}) },
+		"takes 34 features, but an example has 5": func() { mole.GCN(34, 2).Predict(shapes(4)) },
+		`module "output" works on a graph`:        func() { mole.GCN(4, 3).Predict(data.Iris().X) },
+		"there is no module 7":                    func() { mole.GCN(34, 2).Activations(7, data.Karate()) },
+	} {
+		if got := complaint(func() error { call(); return nil }); !strings.Contains(got, want) {
+			t.Errorf("got %q, want … %s …", got, want)
+		}
+	}
+}
