@@ -62,8 +62,8 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 	for b.Loop() {
 		for i, w := range all {
 			w.learners[0].taken = 0
-			answers := w.draw(&inputs[i], t.train)
-			if _, ok := w.learners[0].learn(&w.batch, answers); !ok {
+			w.draw(&w.parcel, &inputs[i], t.train)
+			if _, ok := w.learners[0].learn(&w.parcel.in, w.parcel.answers); !ok {
 				b.Fatal("loss is not finite")
 			}
 		}

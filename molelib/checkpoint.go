@@ -2,6 +2,7 @@ package mole
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/gob"
 	"errors"
@@ -51,6 +52,8 @@ type learnerState struct {
 type reportState struct {
 	Records      [][]Epoch
 	Seconds      []float64
+	Elapsed      float64
+	Staleness    []staleness
 	Evaluation   *Evaluation
 	ClassEntropy float64
 	Status       string
@@ -65,6 +68,12 @@ type reportState struct {
 //		if err := trainer.Save("run.checkpoint"); err != nil { … }
 //	}
 func (t *Trainer) Save(path string) error {
+	if t.work != nil {
+		// Batches on their way are no state of their own.
+		if err := t.drain(context.Background()); err != nil {
+			return fmt.Errorf("mole: save checkpoint: %w", err)
+		}
+	}
 	c, err := t.checkpoint()
 	if err != nil {
 		return err

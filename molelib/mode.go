@@ -16,6 +16,13 @@ const (
 	// before its step, is the input of module k+1. The modules share their epochs, see
 	// Options.OutputEpochs; Module.Epochs counts in the last one only.
 	Simultaneous
+
+	// Asynchronous is Simultaneous with a goroutine for each module: they work side by
+	// side, as stages of a pipeline, on different batches, with Options.Queue batches at
+	// most on their way. Because each module sees every batch in the same order, and
+	// depends on none behind it, the weights are those of Simultaneous to the bit; what
+	// differs is the time, and Report.Staleness.
+	Asynchronous
 )
 
 // String returns the name of the mode, as in "simultaneous".
@@ -25,6 +32,8 @@ func (m Mode) String() string {
 		return "sequential"
 	case Simultaneous:
 		return "simultaneous"
+	case Asynchronous:
+		return "asynchronous"
 	}
 	return fmt.Sprintf("Mode(%d)", int(m))
 }

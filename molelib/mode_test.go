@@ -38,7 +38,7 @@ func in(mode mole.Mode) start {
 
 // methods are all ways to train a network.
 var methods = map[string]start{
-	"sequential": in(mole.Sequential), "simultaneous": in(mole.Simultaneous),
+	"sequential": in(mole.Sequential), "simultaneous": in(mole.Simultaneous), "asynchronous": in(mole.Asynchronous),
 	"back-propagation": mole.NewBackprop,
 }
 
@@ -108,7 +108,7 @@ func TestEveryModuleLearnsWhenTheyAreTrainedTogether(t *testing.T) {
 
 func TestDivergenceNamesModuleStepAndLayerInEveryMode(t *testing.T) {
 	train, _ := digits(1)
-	for _, mode := range []mole.Mode{mole.Sequential, mole.Simultaneous} {
+	for _, mode := range []mole.Mode{mole.Sequential, mole.Simultaneous, mole.Asynchronous} {
 		net := mole.NewNetwork(
 			mole.Module{Layers: []nn.Layer{nn.Dense(64, 16), nn.ReLU()}},
 			mole.Module{

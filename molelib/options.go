@@ -23,7 +23,7 @@ type Options struct {
 
 	// OutputEpochs is the number of passes for the last module, which are cheap: its
 	// inputs are computed only once. 0 means twice Epochs, and on small data as many as
-	// 2,000 steps need. Where all modules are trained together (Simultaneous, Backprop),
+	// 2,000 steps need. Where all modules are trained together (Simultaneous, Asynchronous, Backprop),
 	// they are for this number, and for half as many steps on small data when it is 0.
 	OutputEpochs int
 
@@ -37,6 +37,11 @@ type Options struct {
 
 	Batch    int            // examples in a batch, at most the data; 0 means 128
 	Schedule optim.Schedule // of the learning rate of each module; nil means optim.Cosine{}
+
+	// Queue is the number of batches that are on their way through the modules at once with
+	// Asynchronous, at most: the first module is less than so many steps ahead of the last.
+	// 0 means two for each module.
+	Queue int
 
 	// Probe is the number of training examples, the same all the time, on which I(T;X)
 	// and I(T;Y) are measured for the report; 0 means 128, a negative number turns the
@@ -92,8 +97,10 @@ func (o Options) check() error {
 	switch {
 	case o.Epochs < 0 || o.OutputEpochs < 0:
 		return errors.New("mole: the number of epochs must not be negative; 0 means the default")
-	case o.Mode < Sequential || o.Mode > Simultaneous:
-		return fmt.Errorf("mole: there is no mode %d: use mole.Sequential or mole.Simultaneous", o.Mode)
+	case o.Mode < Sequential || o.Mode > Asynchronous:
+		return fmt.Errorf("mole: there is no mode %d: use mole.Sequential, mole.Simultaneous or mole.Asynchronous", o.Mode)
+	case o.Queue < 0:
+		return fmt.Errorf("mole: a queue of %d batches: it must be positive; 0 means two for each module", o.Queue)
 	case o.Batch < 0 || o.Batch == 1:
 		return errors.New("mole: a batch needs at least 2 examples, information is about differences; 0 means 128")
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):

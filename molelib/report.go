@@ -40,6 +40,8 @@ type Report struct {
 	names        []string
 	records      [][]Epoch // by module
 	seconds      []float64 // by module
+	elapsed      float64   // seconds
+	staleness    []staleness
 	evaluation   *Evaluation
 	classEntropy float64
 	done, total  int
@@ -97,7 +99,7 @@ func newReport(method string, train *labelled, net *Network, stages, total int) 
 		r.names = append(r.names, m.Name)
 	}
 	r.records = make([][]Epoch, len(r.names))
-	r.seconds = make([]float64, len(r.names))
+	r.seconds, r.staleness = make([]float64, len(r.names)), make([]staleness, len(r.names))
 	return r
 }
 
@@ -186,15 +188,28 @@ func (r *Report) Seconds(module int) float64 {
 	return r.seconds[module]
 }
 
-// Duration returns the time spent on training, without measurements.
+// Duration returns the time spent on training, without measurements. Where modules work
+// side by side it is less than the sum of their Seconds.
 func (r *Report) Duration() time.Duration {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	sum := 0.0
-	for _, s := range r.seconds {
-		sum += s
+	return time.Duration(r.elapsed * float64(time.Second))
+}
+
+// staleness is how far a module was behind the one before it.
+type staleness struct{ Steps, Sum, Most int }
+
+// Staleness returns how many steps the module before had done, at a step of this one, since
+// the step on the same batch: 0 when they go in step, as with Simultaneous; the mean over
+// all steps, and the most. It is a matter of timing, and the weights do not depend on it.
+func (r *Report) Staleness(module int) (mean float64, most int) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if module < 0 || module >= len(r.staleness) {
+		return 0, 0
 	}
-	return time.Duration(sum * float64(time.Second))
+	s := r.staleness[module]
+	return float64(s.Sum) / float64(max(1, s.Steps)), s.Most
 }
 
 // Progress returns the steps done and in all, and what is going on.
@@ -221,6 +236,21 @@ func (r *Report) addTime(modules []int, elapsed time.Duration) {
 	defer r.mu.Unlock()
 	for _, k := range modules {
 		r.seconds[k] += elapsed.Seconds() / float64(len(modules))
+	}
+}
+
+func (r *Report) addElapsed(elapsed time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.elapsed += elapsed.Seconds()
+}
+
+func (r *Report) addStaleness(modules []int, steps int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range modules {
+		s := &r.staleness[k]
+		s.Steps, s.Sum, s.Most = s.Steps+1, s.Sum+steps, max(s.Most, steps)
 	}
 }
 

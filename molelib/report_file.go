@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -84,7 +85,7 @@ func (r *Report) state() reportState {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	s := reportState{
-		Seconds: append([]float64(nil), r.seconds...), Evaluation: r.evaluation,
+		Seconds: slices.Clone(r.seconds), Elapsed: r.elapsed, Staleness: slices.Clone(r.staleness), Evaluation: r.evaluation,
 		ClassEntropy: r.classEntropy, Status: r.status,
 	}
 	for _, records := range r.records {
@@ -97,5 +98,6 @@ func (r *Report) restore(s reportState, done int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.records, r.seconds, r.evaluation = s.Records, s.Seconds, s.Evaluation
+	r.elapsed, r.staleness = s.Elapsed, s.Staleness
 	r.classEntropy, r.status, r.done = s.ClassEntropy, s.Status, done
 }

@@ -31,13 +31,42 @@ type work struct {
 	learners []*learner
 
 	order       []int     // of the examples in this epoch
+	batch       int       // examples in a batch
 	steps       int       // in an epoch
-	epoch, step int       // done: whole epochs, and steps of the current one
+	epoch, step int       // done by all units: whole epochs, and steps of the current one
 	random      *rand.PCG // what shuffles
 
-	batch   flow // of this step
+	parcel  parcel      // of steps by hand
+	parcels []*parcel   // of units that work side by side
+	waiting [][]*parcel // in front of each unit, since an interruption
+}
+
+// parcel is a batch on its way through the units of a stage.
+type parcel struct {
+	drawn   flow // out of the input of the stage
+	answers Batch
+	in      flow // of the next unit
+	blocked bool // a unit could not take its step on it
+
 	y       []int
 	targets tensor.Matrix
+	outputs []tensor.Matrix // of the units
+}
+
+// hold makes f, which is what unit i passes on, the input of the next one, in memory of
+// the parcel's own.
+func (p *parcel) hold(i int, f flow) {
+	for len(p.outputs) <= i {
+		p.outputs = append(p.outputs, tensor.Matrix{})
+	}
+	out := &p.outputs[i]
+	resize(out, f.x.Rows, f.x.Cols)
+	copy(out.Data, f.x.Data)
+	f.x = out
+	if n := len(f.readouts); n > 0 {
+		f.readouts = append(f.readouts[:n-1:n-1], f.readouts[n-1].Clone())
+	}
+	p.in = f
 }
 
 // newWork prepares a stage for n examples.
@@ -45,7 +74,7 @@ func newWork(net *Network, s stage, n int, o Options) (*work, error) {
 	w := &work{
 		stage: s, order: make([]int, n), steps: n / o.Batch,
 		random: source(o.Seed, streamShuffle, s.units[0].modules[0]),
-		y:      make([]int, o.Batch),
+		batch:  o.Batch, waiting: make([][]*parcel, len(s.units)),
 	}
 	for i := range w.order {
 		w.order[i] = i
@@ -61,26 +90,25 @@ func newWork(net *Network, s stage, n int, o Options) (*work, error) {
 	return w, nil
 }
 
-// draw copies the next batch out of the input of the stage, all training examples d, and
-// returns it with labels or targets. The order of the examples is new in every epoch;
-// those that do not fill a batch are left to another epoch.
-func (w *work) draw(in *flow, d *labelled) Batch {
-	if w.step == 0 {
+// draw fills p with the next batch of the input of the stage, all training examples d, and
+// their labels or targets. The order of the examples is new in every epoch; those that do
+// not fill a batch are left to another epoch.
+func (w *work) draw(p *parcel, in *flow, d *labelled) {
+	step := w.learners[0].taken % w.steps
+	if step == 0 {
 		rand.New(w.random).Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
 	}
-	examples := w.order[w.step*len(w.y) : (w.step+1)*len(w.y)]
-	in.pick(&w.batch, examples)
-	if d.regression() {
-		rowsAt(&w.targets, d.scaled, examples)
-		return Batch{Targets: &w.targets}
+	examples := w.order[step*w.batch : (step+1)*w.batch]
+	in.pick(&p.drawn, examples)
+	p.in, p.answers = p.drawn, Batch{}
+	switch {
+	case d.regression():
+		rowsAt(&p.targets, d.scaled, examples)
+		p.answers.Targets = &p.targets
+	case d.labels != nil:
+		p.y = at(p.y, d.labels, examples)
+		p.answers.Y = p.y
 	}
-	if d.labels == nil {
-		return Batch{}
-	}
-	for r, i := range examples {
-		w.y[r] = d.labels[i]
-	}
-	return Batch{Y: w.y}
 }
 
 // interval is the number of epochs between two measurements: many short epochs, as on

@@ -38,6 +38,7 @@ func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
 	}
 	if o.Mode != Sequential {
 		o = o.resolved(&examples.flow, 1000)
+		o.Queue = or(o.Queue, 2*len(net.Modules))
 		return newTrainer("MOLE, "+o.Mode.String(), net, examples, test, o, []stage{together(net, o, examples.regression())}), nil
 	}
 	o = o.resolved(&examples.flow, 2000)
@@ -78,6 +79,7 @@ func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Mode = Sequential // one stage
 	o = o.resolved(&examples.flow, 1000)
 	last := len(net.Modules) - 1
 	all := net.unit(last, o.Rate, examples.regression())

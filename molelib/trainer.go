@@ -88,9 +88,13 @@ func (t *Trainer) Current() int {
 	return t.stages[t.current].last()
 }
 
-// Step trains on one batch. At the end of an epoch it measures what the report holds,
-// and at the end of a module it computes the inputs of the next.
-func (t *Trainer) Step(ctx context.Context) (Step, error) {
+// Step trains on one batch; with Asynchronous it is a step of each module, too. At the end
+// of an epoch it measures what the report holds, and at the end of a module it computes the
+// inputs of the next.
+func (t *Trainer) Step(ctx context.Context) (Step, error) { return t.take(ctx, false) }
+
+// take does a step, or as many as the mode does at a time.
+func (t *Trainer) take(ctx context.Context, many bool) (Step, error) {
 	switch {
 	case t == nil || t.net == nil:
 		return Step{}, errors.New("mole: the trainer is empty: make one with mole.NewTrainer, and look at its error")
@@ -105,9 +109,15 @@ func (t *Trainer) Step(ctx context.Context) (Step, error) {
 	if t.Done() {
 		return Step{}, ErrDone
 	}
-	step, err := t.step()
+	var step Step
+	var err error
+	if many && t.options.Mode == Asynchronous && len(t.work.learners) > 1 {
+		step, err = t.sideBySide(ctx)
+	} else {
+		step, err = t.step()
+	}
 	if err != nil {
-		return step, err
+		return step, t.stopped(err)
 	}
 	if err := t.settle(ctx); err != nil {
 		return step, t.stopped(err)
@@ -118,15 +128,18 @@ func (t *Trainer) Step(ctx context.Context) (Step, error) {
 
 // Epoch trains to the end of the current epoch and returns its record.
 func (t *Trainer) Epoch(ctx context.Context) (Epoch, error) {
-	// After an interruption the record may be all that is left of the epoch.
-	if t != nil && ctx != nil && t.work != nil && t.work.epoch > 0 && !t.measured {
+	if t != nil && ctx != nil && t.work != nil {
+		// After an interruption batches on their way or the record may be all that is left.
+		stage, epoch, unrecorded := t.current, t.work.epoch, t.work.epoch > 0 && !t.measured
 		if err := t.settle(ctx); err != nil {
 			return t.last, t.stopped(err)
 		}
-		return t.last, nil
+		if unrecorded || t.current != stage || t.work.epoch != epoch {
+			return t.last, nil
+		}
 	}
 	for {
-		s, err := t.Step(ctx)
+		s, err := t.take(ctx, true)
 		if err != nil {
 			return t.last, err
 		}
@@ -148,7 +161,7 @@ func (t *Trainer) Module(ctx context.Context) (Epoch, error) {
 		return t.last, t.stopped(err)
 	}
 	for t.current == stage {
-		if _, err := t.Step(ctx); err != nil {
+		if _, err := t.take(ctx, true); err != nil {
 			return t.last, err
 		}
 	}
@@ -159,7 +172,7 @@ func (t *Trainer) Module(ctx context.Context) (Epoch, error) {
 // that is complete returns its report.
 func (t *Trainer) Run(ctx context.Context) (*Report, error) {
 	for {
-		if _, err := t.Step(ctx); errors.Is(err, ErrDone) {
+		if _, err := t.take(ctx, true); errors.Is(err, ErrDone) {
 			return t.Report(), nil
 		} else if err != nil {
 			return t.Report(), err
@@ -186,33 +199,57 @@ func (t *Trainer) Measure(ctx context.Context) (Epoch, error) {
 	return records[len(records)-1], nil
 }
 
-// step does one step of the current stage: every unit takes one on what the unit before
-// makes of the batch, and no gradient goes back.
+// step does one step of the current stage.
 func (t *Trainer) step() (Step, error) {
+	start := time.Now()
+	defer func() { t.report.addElapsed(time.Since(start)) }()
+	return t.carry(&t.work.parcel, 0)
+}
+
+// carry takes a batch through the units from the i-th on: each takes a step on what the
+// one before makes of it.
+func (t *Trainer) carry(p *parcel, i int) (Step, error) {
 	w := t.work
-	answers := w.draw(&t.input.train, t.train)
-	in := w.batch
-	var s Step
-	for _, l := range w.learners {
-		s = t.tell(l)
-		start := time.Now()
-		loss, ok := l.learn(&in, answers)
-		t.report.addTime(l.modules, time.Since(start))
-		if s.Loss = loss; !ok {
-			return s, fault(s, l)
-		}
-		in = l.passOn()
-	}
-	t.done++
-	if w.step++; w.step == w.steps {
-		for _, l := range w.learners {
-			if l.chain.Fault() != "" {
-				return s, fault(s, l)
+	for {
+		s, err := t.learn(i, p)
+		if err != nil {
+			if i > 0 {
+				w.waiting[i] = append([]*parcel{p}, w.waiting[i]...)
 			}
+			return s, err
 		}
-		w.epoch, w.step, t.measured = w.epoch+1, 0, false
+		p.in = w.learners[i].passOn()
+		if i++; i == len(w.learners) {
+			t.completed()
+			return s, nil
+		}
+	}
+}
+
+// learn lets unit i take a step on a batch, which the first one draws.
+func (t *Trainer) learn(i int, p *parcel) (Step, error) {
+	w, l := t.work, t.work.learners[i]
+	start := time.Now()
+	if i == 0 {
+		w.draw(p, &t.input.train, t.train)
+	}
+	s := t.tell(l)
+	var ok bool
+	s.Loss, ok = l.learn(&p.in, p.answers)
+	t.report.addTime(l.modules, time.Since(start))
+	if !ok || s.Step == s.Steps && l.chain.Fault() != "" {
+		return s, fault(s, l)
 	}
 	return s, nil
+}
+
+// completed counts a step that all units have done.
+func (t *Trainer) completed() {
+	w := t.work
+	t.done++
+	if w.step++; w.step == w.steps {
+		w.epoch, w.step, t.measured = w.epoch+1, 0, false
+	}
 }
 
 // tell returns what is known of the next step of a unit.
@@ -231,7 +268,7 @@ func fault(s Step, l *learner) error {
 		where = l.objective.Name()
 	}
 	return fmt.Errorf("mole: module %q, epoch %d, step %d: NaN or infinity in %s: lower the learning rate (now %.3g) or standardize the data",
-		l.chain.net.Modules[l.last()].Name, s.Epoch, s.Step, where, l.currentRate())
+		s.Name, s.Epoch, s.Step, where, s.Rate)
 }
 
 // ready does what is due before a step: it settles what an interruption left, and
@@ -253,6 +290,9 @@ func (t *Trainer) settle(ctx context.Context) error {
 		return err
 	}
 	if err := t.feed(ctx); err != nil || t.work == nil {
+		return err
+	}
+	if err := t.drain(ctx); err != nil {
 		return err
 	}
 	if !t.measured {
