@@ -16,6 +16,8 @@ func Lookup(path string) *table.Table {
 		return &pMolelibBackend
 	case "github.com/mole-kernel/mole-kernel/molelib/data":
 		return &pMolelibData
+	case "github.com/mole-kernel/mole-kernel/molelib/experiment":
+		return &pMolelibExperiment
 	case "github.com/mole-kernel/mole-kernel/molelib/mi":
 		return &pMolelibMi
 	case "github.com/mole-kernel/mole-kernel/molelib/nn":
