@@ -26,7 +26,7 @@ numpy.save(sys.argv[3], y)
 // TestONNXRuntimeComputesWhatTheNetworkDoes has all layers that can be written, with weights and
 // running averages that are not the initial ones.
 func TestONNXRuntimeComputesWhatTheNetworkDoes(t *testing.T) {
-	python := withONNXRuntime(t)
+	python := withPython(t)
 	image := nn.Grid{Channels: 2, Height: 9, Width: 8}
 	conv := nn.Conv2D(image, 6, 3, nn.Window{Padding: 1, Stride: 2})
 	pooled := nn.MaxPool2D(conv.Out, 3, nn.Window{Stride: 1, Padding: 1})
@@ -65,7 +65,7 @@ func TestONNXRuntimeComputesWhatTheNetworkDoes(t *testing.T) {
 
 // TestONNXGivesTargetsInTheirUnits looks at what stands behind the last layer of a regression.
 func TestONNXGivesTargetsInTheirUnits(t *testing.T) {
-	python := withONNXRuntime(t)
+	python := withPython(t)
 	d := data.Diabetes()
 	net := mole.MLP(d.Width(), 16, 1)
 	if _, err := mole.Train(t.Context(), net, d, mole.Options{Epochs: 2, OutputEpochs: 5, Probe: -1}); err != nil {
@@ -74,14 +74,15 @@ func TestONNXGivesTargetsInTheirUnits(t *testing.T) {
 	compareONNX(t, python, net, d.X, net.PredictValues(d.X))
 }
 
-func withONNXRuntime(t *testing.T) (python string) {
+// withPython returns the Python of the pinned packages, ONNX Runtime and safetensors among them.
+func withPython(t *testing.T) (python string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("end-to-end tests are not short")
 	}
 	python, err := virtualEnv()
 	if err != nil {
-		missing(t, "ONNX Runtime cannot be installed (Debian: apt install python3-venv; network needed the first time): %v", err)
+		missing(t, "the pinned Python packages cannot be installed (Debian: apt install python3-venv; network needed the first time): %v", err)
 	}
 	return python
 }
