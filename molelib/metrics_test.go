@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
@@ -95,7 +96,12 @@ func TestReportsAreJSONWithNullForWhatWasNotMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got struct {
-		Method  string
+		Method     string
+		Evaluation struct {
+			Accuracy  float64
+			Classes   []struct{ F1 float64 }
+			Confusion [][]int
+		}
 		Modules []struct {
 			Name   string
 			Epochs []struct {
@@ -114,6 +120,9 @@ func TestReportsAreJSONWithNullForWhatWasNotMeasured(t *testing.T) {
 	if first := got.Modules[0].Epochs[0]; first.Loss != nil || first.ITY == nil || *first.ITY != report.Epochs(0)[0].ITY {
 		t.Errorf("epoch 0 is %+v in %s", first, text)
 	}
+	if e := got.Evaluation; e.Accuracy != report.Accuracy() || len(e.Classes) != 3 || len(e.Confusion) != 3 {
+		t.Errorf("the evaluation is %+v in %s", e, text)
+	}
 	var table bytes.Buffer
 	if err := report.WriteCSV(&table); err != nil {
 		t.Fatal(err)
@@ -121,4 +130,42 @@ func TestReportsAreJSONWithNullForWhatWasNotMeasured(t *testing.T) {
 	if lines := bytes.Count(table.Bytes(), []byte("\n")); lines != 7 {
 		t.Errorf("%d lines of CSV, want a header and 6 epochs:\n%s", lines, &table)
 	}
+}
+
+func TestEvaluationsAreJSONWithNullForWhatCannotBeMeasured(t *testing.T) {
+	one, err := data.FromRows([][]float64{{0, 1}, {1, 0}}, []int{1, 1}, []string{"a", "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(identity(2).Evaluate(one))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if auc, ok := got["auc"]; !ok || auc != nil || got["balanced_accuracy"] != 0.5 || got["targets"] != nil {
+		t.Errorf("got %s", text)
+	}
+}
+
+func ExampleEvaluation_WriteCSV() {
+	d, _ := data.FromRows([][]float64{{2, 0}, {1, 0}, {0, 1}, {3, 1}}, []int{0, 0, 1, 1}, []string{"cat", "dog"})
+	var file bytes.Buffer
+	if err := identity(2).Evaluate(d).WriteCSV(&file); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Print(&file)
+	// Output:
+	// class,examples,precision,recall,F1,→ cat,→ dog
+	// cat,2,0.6666666666666666,1,0.8,2,0
+	// dog,2,1,0.5,0.6666666666666666,1,1
+}
+
+func ExampleEvaluation_MarshalJSON() {
+	d, _ := data.FromRows([][]float64{{2, 0}, {0, 1}}, []int{0, 1}, []string{"cat", "dog"})
+	text, err := json.Marshal(identity(2).Evaluate(d))
+	fmt.Println(strings.Contains(string(text), `"accuracy":1,"balanced_accuracy":1,"macro_f1":1,"auc":1,`), err)
+	// Output: true <nil>
 }

@@ -41,6 +41,7 @@ type reportJSON struct {
 	ClassEntropy float64      `json:"class_entropy_bits"`
 	Seconds      float64      `json:"seconds"`
 	Modules      []moduleJSON `json:"modules"`
+	Evaluation   *Evaluation  `json:"evaluation,omitempty"` // of a training that is complete and has test data
 }
 
 type moduleJSON struct {
@@ -57,11 +58,11 @@ type epochJSON struct {
 	Loss     *float64 `json:"loss"`
 }
 
-// MarshalJSON writes the method, the dataset and every epoch of every module.
+// MarshalJSON writes the method, the dataset, every epoch of every module and the evaluation.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	out := reportJSON{
 		Method: r.method, Dataset: r.dataset, Metric: r.qualityMetric(), Accuracy: measured(r.Accuracy()),
-		ClassEntropy: r.ClassEntropy(), Seconds: r.Duration().Seconds(),
+		ClassEntropy: r.ClassEntropy(), Seconds: r.Duration().Seconds(), Evaluation: r.Evaluation(),
 	}
 	for k, name := range r.names {
 		m := moduleJSON{Name: name, Seconds: r.Seconds(k), Epochs: []epochJSON{}}

@@ -140,10 +140,12 @@ func (e *Experiment) attempt(ctx context.Context, i int, divided *divisions) (m 
 		}
 	}()
 	t := e.trial(i)
-	if t.Train, t.Test, err = divided.of(ctx, t.Part); err != nil {
-		return nil, err
+	if e.plan.Data != nil {
+		if t.Train, t.Test, err = divided.of(ctx, t.Part); err != nil {
+			return nil, err
+		}
+		t.Options.Test = t.Test
 	}
-	t.Options.Test = t.Test
 	start := time.Now()
 	m, err = e.plan.Methods[i%len(e.plan.Methods)].Run(ctx, t)
 	if err != nil {
@@ -244,9 +246,6 @@ func newDivisions(p Plan, t *Table, queue []int) *divisions {
 
 // of returns the data of a part; the first run that asks makes them.
 func (d *divisions) of(ctx context.Context, p Part) (train, test mole.Examples, err error) {
-	if d.split == nil {
-		return nil, nil, nil
-	}
 	one := d.parts[p]
 	one.mu.Lock()
 	defer one.mu.Unlock()

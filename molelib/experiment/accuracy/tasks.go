@@ -79,6 +79,26 @@ func Tasks() []Task {
 			Name: "cancer", Title: "breast cancer, standardized, stratified 80/20 split by seed", Network: "30-32-16-2",
 			Plan: small("cancer", data.BreastCancer, experiment.Standardized, mlp(30, 32, 16, 2)),
 		},
+		{
+			Name: "cora", Title: "Cora, nodes, the Planetoid split", Network: "GCN 64",
+			Bar:  Bar{Least: 81.4, Below: 0.5},
+			Plan: nodes("cora", data.Cora, 64),
+		},
+		{
+			Name: "citeseer", Title: "CiteSeer, nodes, the Planetoid split", Network: "GCN 64",
+			Bar:  Bar{Least: 70.3, Below: 0.5},
+			Plan: nodes("citeseer", data.CiteSeer, 64),
+		},
+		{
+			Name: "mutag", Title: "MUTAG, graphs, 10 folds, last epoch", Network: "GIN 3 × 32",
+			Bar:  Bar{Least: 86},
+			Plan: graphs("mutag", data.MUTAG, 32, 3),
+		},
+		{
+			Name: "proteins", Title: "PROTEINS, graphs, 10 folds, last epoch", Network: "GIN 3 × 32",
+			Bar:  Bar{Least: 74.5},
+			Plan: graphs("proteins", data.PROTEINS, 32, 3),
+		},
 	}
 }
 
@@ -136,5 +156,31 @@ func first(n int, load loader) loader {
 			return nil, nil, err
 		}
 		return train.Head(n), test, nil
+	}
+}
+
+// nodes is the plan of a graph with a division of its own, and a network of two layers.
+func nodes(name string, load func(context.Context, ...data.Options) (*data.Graph, error), hidden int) func(context.Context) (experiment.Plan, error) {
+	return func(ctx context.Context) (experiment.Plan, error) {
+		g, err := load(ctx)
+		if err != nil {
+			return experiment.Plan{}, err
+		}
+		net := func() *mole.Network { return mole.GCN(g.X.Cols, hidden, len(g.Classes)) }
+		return experiment.Plan{Name: name, Data: experiment.Fixed(g, nil), Network: net, Methods: methods()}, nil
+	}
+}
+
+// graphs is the plan of a set of graphs with folds of its own.
+func graphs(name string, load func(context.Context, ...data.Options) (*data.GraphSet, error), width, layers int) func(context.Context) (experiment.Plan, error) {
+	return func(ctx context.Context) (experiment.Plan, error) {
+		set, err := load(ctx)
+		if err != nil {
+			return experiment.Plan{}, err
+		}
+		net := func() *mole.Network { return mole.GIN(set.Width(), width, layers, len(set.Classes)) }
+		return experiment.Plan{
+			Name: name, Data: experiment.CrossValidation(set), Folds: len(set.Folds), Network: net, Methods: methods(),
+		}, nil
 	}
 }
