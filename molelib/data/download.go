@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -51,7 +52,12 @@ func (f *fetcher) downloadFrom(ctx context.Context, address string, file remoteF
 		return err
 	}
 	resumed := part.done > 0
-	if err := f.transfer(ctx, address, file, part); err != nil {
+	err = f.transfer(ctx, address, file, part)
+	if resumed && errors.Is(err, errOtherRange) {
+		part.discard()
+		return f.downloadFrom(ctx, address, file, path)
+	}
+	if err != nil {
 		part.keep()
 		return err
 	}
@@ -70,7 +76,11 @@ func (f *fetcher) downloadFrom(ctx context.Context, address string, file remoteF
 	return fmt.Errorf("%s: %w", address, err)
 }
 
-// transfer appends what address has beyond part.done.
+// errOtherRange is the answer of a server that does not know how to continue.
+var errOtherRange = errors.New("the server sends another range")
+
+// transfer appends what address has beyond part.done. If the file there is another one by now
+// than the one that part began with, as its validator tells, it comes from its beginning.
 func (f *fetcher) transfer(ctx context.Context, address string, file remoteFile, part *partFile) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -78,8 +88,13 @@ func (f *fetcher) transfer(ctx context.Context, address string, file remoteFile,
 	if err != nil {
 		return err
 	}
+	// Bytes of a stream that is packed on its way could not be counted on.
+	request.Header.Set("Accept-Encoding", "identity")
 	if part.done > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", part.done))
+		if part.validator != "" {
+			request.Header.Set("If-Range", part.validator)
+		}
 	}
 	response, err := f.options.Client.Do(request)
 	if err != nil {
@@ -88,9 +103,12 @@ func (f *fetcher) transfer(ctx context.Context, address string, file remoteFile,
 	defer response.Body.Close() // Read to its end or given up: nothing to learn from Close.
 	switch response.StatusCode {
 	case http.StatusPartialContent:
+		if from := response.Header.Get("Content-Range"); !strings.HasPrefix(from, fmt.Sprintf("bytes %d-", part.done)) {
+			return fmt.Errorf("GET %s: asked for the bytes from %d on, got %q: %w", address, part.done, from, errOtherRange)
+		}
 	case http.StatusOK:
 		// The server sends everything, also when it was asked for the rest.
-		if err := part.restart(); err != nil {
+		if err := part.restart(validatorOf(response)); err != nil {
 			return err
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
@@ -109,6 +127,15 @@ func (f *fetcher) transfer(ctx context.Context, address string, file remoteFile,
 	return nil
 }
 
+// validatorOf returns what If-Range takes: the entity tag, unless it is a weak one, or the
+// date of the last change (RFC 9110, 13.1.5); "" without either.
+func validatorOf(response *http.Response) string {
+	if tag := response.Header.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {
+		return tag
+	}
+	return response.Header.Get("Last-Modified")
+}
+
 func (f *fetcher) receive(response *http.Response, file remoteFile, part *partFile, timer *time.Timer) error {
 	total := file.size
 	if response.ContentLength > 0 {
@@ -122,6 +149,10 @@ func (f *fetcher) receive(response *http.Response, file remoteFile, part *partFi
 			if err := part.write(block[:n]); err != nil {
 				return err
 			}
+			// A mirror may have packed the file less well, but not much.
+			if part.done > 2*file.size+1<<20 {
+				return fmt.Errorf("the server sends more than twice the %d bytes of %s", file.size, file.name)
+			}
 			if f.options.Progress != nil {
 				f.options.Progress(file.name, part.done, total)
 			}
@@ -133,87 +164,4 @@ func (f *fetcher) receive(response *http.Response, file remoteFile, part *partFi
 			return err
 		}
 	}
-}
-
-// partFile is an unfinished download. While it is written it has a name that no
-// other process uses; between two attempts it waits as <target>.part, from where
-// one process can claim it.
-type partFile struct {
-	file   *os.File
-	target string
-	done   int64
-}
-
-func claimPart(target string) (*partFile, error) {
-	removeAbandoned(target)
-	file, err := os.CreateTemp(filepath.Dir(target), filepath.Base(target)+".*.tmp")
-	if err != nil {
-		return nil, err
-	}
-	p := &partFile{file: file, target: target}
-	own := file.Name()
-	if os.Rename(target+".part", own) != nil {
-		return p, nil // Nothing to continue.
-	}
-	file.Close() // The file that the rename has replaced.
-	if p.file, err = os.OpenFile(own, os.O_RDWR, 0o644); err != nil {
-		return nil, err
-	}
-	if p.done, err = p.file.Seek(0, io.SeekEnd); err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-// removeAbandoned deletes what processes left that were killed while they
-// downloaded. A file that cannot be removed only takes room.
-func removeAbandoned(target string) {
-	left, _ := filepath.Glob(target + ".*.tmp")
-	for _, path := range left {
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
-			os.Remove(path)
-		}
-	}
-}
-
-func (p *partFile) name() string { return p.file.Name() }
-
-func (p *partFile) write(block []byte) error {
-	n, err := p.file.Write(block)
-	p.done += int64(n)
-	return err
-}
-
-func (p *partFile) restart() error {
-	p.done = 0
-	if err := p.file.Truncate(0); err != nil {
-		return err
-	}
-	_, err := p.file.Seek(0, io.SeekStart)
-	return err
-}
-
-// publish gives the finished file its name, at once and whole.
-func (p *partFile) publish() error {
-	if err := p.file.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(p.name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(p.name(), p.target)
-}
-
-// keep leaves what has arrived for the next attempt. Failing to is no loss beyond
-// the bytes.
-func (p *partFile) keep() {
-	p.file.Close()
-	if p.done == 0 || os.Rename(p.name(), p.target+".part") != nil {
-		os.Remove(p.name())
-	}
-}
-
-func (p *partFile) discard() {
-	p.file.Close()
-	os.Remove(p.name())
 }

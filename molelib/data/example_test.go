@@ -78,15 +78,20 @@ func ExampleKarate() {
 func ExampleCatalog() {
 	fmt.Print(data.Catalog())
 	// Output:
-	// name          kind    examples  shape    classes  download  licence       about
-	// Iris          vector       150  4              3  –         CC BY 4.0     flowers, lengths in cm
-	// Wine          vector       178  13             3  –         CC BY 4.0     chemical measurements of wines
-	// BreastCancer  vector       569  30             2  –         CC BY 4.0     cell nuclei of tumours
-	// Digits        grid       1,797  8×8           10  –         CC BY 4.0     handwritten digits
-	// Diabetes      vector       442  10             –  –         BSD-3-Clause  patients, progression of the disease (regression)
-	// MNIST         grid      70,000  28×28         10  12 MB     CC BY-SA 3.0  handwritten digits
-	// FashionMNIST  grid      70,000  28×28         10  31 MB     MIT           pictures of clothes
-	// Karate        graph         34  78 edges       2  –         public domain friendships in a karate club
+	// name          kind    examples  shape  classes  download  licence       about                                              source
+	// Iris          vector       150  4            3  –         CC BY 4.0     flowers, lengths in cm                             archive.ics.uci.edu
+	// Wine          vector       178  13           3  –         CC BY 4.0     chemical measurements of wines                     archive.ics.uci.edu
+	// BreastCancer  vector       569  30           2  –         CC BY 4.0     cell nuclei of tumours                             archive.ics.uci.edu
+	// Digits        grid       1,797  8×8         10  –         CC BY 4.0     handwritten digits                                 archive.ics.uci.edu
+	// Diabetes      vector       442  10           –  –         BSD-3-Clause  patients, progression of the disease (regression)  scikit-learn.org
+	// MNIST         grid      70,000  28×28       10  12 MB     CC BY-SA 3.0  handwritten digits                                 ossci-datasets.s3.amazonaws.com/mnist
+	// FashionMNIST  grid      70,000  28×28       10  31 MB     MIT           pictures of clothes                                github.com/zalandoresearch/fashion-mnist
+	// Karate        nodes         34  –            2  –         public domain friendships in a karate club                       networkx.org
+	// Cora          nodes      2,708  1433         7  550 kB    MIT (files)   papers on machine learning, citations              github.com/kimiyoung/planetoid
+	// CiteSeer      nodes      3,327  3703         6  1 MB      MIT (files)   papers, citations                                  github.com/kimiyoung/planetoid
+	// MUTAG         graphs       188  7            2  33 kB     MIT (files)   molecules, do they change genes                    github.com/muhanzhang/pytorch_DGCNN
+	// PROTEINS      graphs     1,113  3            2  646 kB    MIT (files)   proteins, enzymes or not                           github.com/muhanzhang/pytorch_DGCNN
+	// NCI1          graphs     4,110  37           2  1 MB      MIT (files)   molecules, activity against lung cancer            github.com/muhanzhang/pytorch_DGCNN
 }
 
 func ExampleReadIDX() {
@@ -104,4 +109,13 @@ func ExampleFashionMNIST() {
 		fmt.Println("get the files of", unavailable.Dataset)
 	}
 	// Output: get the files of Fashion-MNIST
+}
+
+// What is embedded needs no fetching.
+func ExampleFetch() {
+	fmt.Println(data.Fetch(context.Background(), "Iris"))
+	fmt.Println(data.Fetch(context.Background(), "Coral") != nil)
+	// Output:
+	// <nil>
+	// true
 }

@@ -132,15 +132,18 @@ func (f *fetcher) content(ctx context.Context, file remoteFile) ([]byte, error) 
 	}
 	path := filepath.Join(folder, filepath.FromSlash(file.name))
 	content, err := readVerified(ctx, path, file)
-	if err == nil || ctx.Err() != nil {
-		return content, err
+	if err == nil {
+		return content, nil
 	}
-	if err := f.download(ctx, file, path); err != nil {
+	if ctx.Err() == nil {
+		err = f.download(ctx, file, path)
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("data: download %s, %s: %w", f.set.name, file.name, context.Cause(ctx))
+	}
+	if err != nil {
 		if paths := f.mirrored(file); len(paths) > 0 {
 			err = fmt.Errorf("the mirror folder has no %s\n%w", paths[0], err)
-		}
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("data: download %s, %s: %w", f.set.name, file.name, context.Cause(ctx))
 		}
 		return nil, f.unavailable(file, folder, err)
 	}
@@ -210,17 +213,23 @@ func readVerified(ctx context.Context, path string, file remoteFile) ([]byte, er
 		content.Grow(int(unpackedSize(stored)))
 	}
 	hash := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(&content, hash), r); err != nil {
+	if _, err := io.Copy(io.MultiWriter(&content, hash), io.LimitReader(r, mostUnpacked)); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
 		return nil, fmt.Errorf("data: %s is damaged, delete it or fetch it again: %w", path, err)
+	}
+	if content.Len() == mostUnpacked {
+		return nil, fmt.Errorf("data: %s holds more than it should, delete it or fetch it again", path)
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); sum != file.sha256 {
 		return nil, fmt.Errorf("data: %s has other content than it should (sha256 %s, want %s): delete it or fetch it again", path, sum, file.sha256)
 	}
 	return content.Bytes(), nil
 }
+
+// mostUnpacked bounds the content of a file: a small one can be made to unpack without end.
+const mostUnpacked = 1 << 30
 
 // unpackedSize reads how long the content says it is, bounded, for one allocation
 // instead of many; nothing relies on it.
