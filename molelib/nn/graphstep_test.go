@@ -138,3 +138,22 @@ func TestRandomSourcesInsideLayersAreFound(t *testing.T) {
 		t.Errorf("%d random sources, want 3", got)
 	}
 }
+
+func TestFaultNamesTheLayerThatIsNotFinite(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		g, l := batch(t), nn.GCN(3, 2)
+		s := perturbed(t, rand.New(rand.NewPCG(1, 2)), []nn.Layer{nn.GCN(4, 3), nn.Tanh(), l})
+		s.ForwardOn(g, random(rand.New(rand.NewPCG(3, 4)), g.Nodes, 4))
+		if got := s.Fault(); got != "" {
+			t.Errorf("got %q, want nothing", got)
+		}
+		l.Weight.Value.Data[5] = float32(bad)
+		if got := s.Fault(); got != "gcn 3→2 (weight)" {
+			t.Errorf("%v in a weight: got %q", bad, got)
+		}
+		s.ForwardOn(g, tensor.NewMatrix(g.Nodes, 4))
+		if got := s.Fault(); got != "gcn 3→2 (output)" {
+			t.Errorf("%v in the output: got %q", bad, got)
+		}
+	}
+}

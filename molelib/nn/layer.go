@@ -1,5 +1,7 @@
 // Package nn has the layers of a network, each with its forward and backward pass
-// written side by side. A layer works on batches: one example a row, float32.
+// written side by side. A layer works on batches: one example a row, float32. A
+// GraphLayer works on a Graph, whose nodes are the rows: GCN, GraphSAGE, GIN, GAT, and
+// the readouts, which make a row of each graph; plain layers stand between them.
 //
 // Passes are destination first and allocate nothing once a batch size has been seen.
 // A layer keeps parameters and what it needs between Forward and Backward, so it must

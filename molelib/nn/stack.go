@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -185,7 +184,7 @@ func (s *Stack) Fault() string {
 
 func finite(values []float32) bool {
 	for _, v := range values {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+		if v-v != 0 { // NaN for NaN and infinities
 			return false
 		}
 	}
