@@ -237,6 +237,13 @@ func (f *flow) applyToGraphs(ctx context.Context, layers []nn.Layer) (*tensor.Ma
 		}
 		x := f.x.View(int(starts[from]), int(starts[end]))
 		y := nn.ApplyOn(nn.JoinGraphs(f.parts[from:end]...), &x, layers...)
+		if out.Data == nil {
+			rows := len(f.parts)
+			if y.Rows == x.Rows {
+				rows = f.graph.Nodes
+			}
+			out.Data = make([]float32, 0, rows*y.Cols)
+		}
 		out.Rows, out.Cols, out.Data = out.Rows+y.Rows, y.Cols, append(out.Data, y.Data...)
 	}
 	return out, nil

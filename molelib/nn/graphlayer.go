@@ -62,13 +62,20 @@ func Pools(l Layer) bool {
 // With a nil g the layers must be plain ones. It panics when a layer does not fit, as
 // NewStack would report. Without layers, or with none but dropout, it returns x.
 func ApplyOn(g *Graph, x *tensor.Matrix, layers ...Layer) *tensor.Matrix {
+	given := x
 	for _, l := range layers {
-		if _, ok := l.(*DropoutLayer); ok {
-			continue // In use it is the identity, and features may be large.
-		}
 		width, err := l.Outputs(x.Cols)
 		if err != nil {
 			panic("nn: " + err.Error())
+		}
+		switch l.(type) {
+		case *DropoutLayer: // In use it is the identity, and features may be large.
+			continue
+		case *Activation:
+			if x != given {
+				l.Apply(x, x)
+				continue
+			}
 		}
 		y := tensor.NewMatrix(rows(l, g, x.Rows), width)
 		applyOn(l, g, y, x)
