@@ -59,3 +59,14 @@ func ExampleReadNPY() {
 	fmt.Println(a.Shape, a.Matrix().Row(0))
 	// Output: [2 4] [5.1 3.5 1.4 0.2]
 }
+
+// Files of KMNIST, EMNIST and others; those of MNIST itself are data.MNIST's.
+func ExampleLoadIDX() {
+	d, err := data.LoadIDX("testdata/idx/images.gz", "testdata/idx/labels")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.Shape, d.Y, d.X.Row(0))
+	// Output: [1 2] [1 0 1] [0 1]
+}

@@ -2,9 +2,13 @@ package data
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/iotest"
 )
@@ -75,4 +79,41 @@ func FuzzReadIDX(f *testing.F) {
 			t.Errorf("read and written again: %x, want %x", again, file)
 		}
 	})
+}
+
+func TestLoadIDX(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, content []byte) string {
+		path := filepath.Join(folder, name)
+		if strings.HasSuffix(name, ".gz") {
+			var packed bytes.Buffer
+			w := gzip.NewWriter(&packed)
+			w.Write(content) // A buffer takes everything.
+			w.Close()
+			content = packed.Bytes()
+		}
+		writeFile(t, path, content)
+		return path
+	}
+	images := write("kmnist.gz", idxBytes([]byte{0, 51, 255, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 3, 2, 2))
+	labels := write("labels", idxBytes([]byte{2, 0, 2}, 3))
+	d, err := LoadIDX(images, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(d.Y, d.Classes, d.Shape, d.X.Row(0)[:3]); got != "[2 0 2] [0 1 2] [2 2] [0 0.2 1]" || d.Validate() != nil {
+		t.Errorf("got %s, %v", got, d.Validate())
+	}
+	for want, paths := range map[string][2]string{
+		"short: idx values: 2 of 4":             {write("short", idxBytes([]byte{1, 2}, 2, 2)), labels},
+		"no.gz is no gzip file":                 {filepath.Join(folder, "no.gz"), labels},
+		"kmnist.gz has the shape [3 2 2]: it d": {images, images},
+		"two has the shape [2]: it does not":    {images, write("two", idxBytes([]byte{1, 2}, 2))},
+		"two has the shape [2]: examples have":  {filepath.Join(folder, "two"), labels},
+		"nowhere":                               {filepath.Join(folder, "nowhere"), labels},
+	} {
+		writeFile(t, filepath.Join(folder, "no.gz"), []byte("text"))
+		_, err := LoadIDX(paths[0], paths[1])
+		wantError(t, err, want)
+	}
 }

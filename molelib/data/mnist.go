@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-
-	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+	"slices"
 )
 
 // MNIST returns the 60,000 training and 10,000 test images of handwritten digits,
@@ -75,44 +74,27 @@ func (s *idxSet) load(ctx context.Context, options []Options) (train, test *Data
 }
 
 func (s *idxSet) part(ctx context.Context, f *fetcher, name string, images, labels remoteFile) (*Dataset, error) {
-	shape, pixels, err := readIDX(ctx, f, images)
+	shape, pixels, err := f.idx(ctx, images)
 	if err != nil {
 		return nil, err
 	}
-	_, marks, err := readIDX(ctx, f, labels)
+	_, marks, err := f.idx(ctx, labels)
 	if err != nil {
 		return nil, err
 	}
 	if len(shape) != 3 || len(marks) != shape[0] {
 		return nil, fmt.Errorf("data: %s: images of shape %v do not fit %d labels", name, shape, len(marks))
 	}
-	d := &Dataset{
-		Name:    name,
-		X:       tensor.NewMatrix(shape[0], shape[1]*shape[2]),
-		Y:       make([]int, len(marks)),
-		Classes: append([]string(nil), s.classes...),
-		Shape:   []int{shape[1], shape[2]},
-	}
-	var level [256]float32
-	for p := range level {
-		level[p] = float32(p) / 255
-	}
-	for i, p := range pixels {
-		d.X.Data[i] = level[p]
-	}
-	for i, m := range marks {
-		d.Y[i] = int(m)
-	}
-	return d, nil
+	return fromIDX(name, shape, pixels, marks, slices.Clone(s.classes)), nil
 }
 
-// readIDX returns shape and values of one file, wherever it is found first.
-func readIDX(ctx context.Context, f *fetcher, file remoteFile) (shape []int, values []byte, err error) {
+// idx returns shape and values of one file, wherever it is found first.
+func (f *fetcher) idx(ctx context.Context, file remoteFile) (shape []int, values []byte, err error) {
 	content, err := f.content(ctx, file)
 	if err != nil {
 		return nil, nil, err
 	}
-	shape, values, err = ReadIDX(bytes.NewReader(content))
+	shape, values, err = readIDX(bytes.NewReader(content))
 	if err != nil {
 		return nil, nil, fmt.Errorf("data: %s, %s: %w", f.set.name, file.name, err)
 	}

@@ -58,9 +58,9 @@ func LoadNPY(path string) (*Array, error) {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	a, err := ReadNPY(f)
+	a, err := readNPY(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("data: %s: %w", path, err)
 	}
 	return a, nil
 }
@@ -79,7 +79,7 @@ func LoadNPZ(path string) (map[string]*Array, error) {
 			continue
 		}
 		if arrays[name], err = readMember(file); err != nil {
-			return nil, fmt.Errorf("%s, array %q: %w", path, name, err)
+			return nil, fmt.Errorf("data: %s, array %q: %w", path, name, err)
 		}
 	}
 	if len(arrays) == 0 {
@@ -94,7 +94,7 @@ func readMember(file *zip.File) (*Array, error) {
 		return nil, err
 	}
 	defer r.Close() // Only read from: an error of Close cannot lose anything.
-	return ReadNPY(r)
+	return readNPY(r)
 }
 
 // ReadNPY reads one array in NumPy's format, version 1 to 3: booleans, integers and floats
@@ -102,6 +102,14 @@ func readMember(file *zip.File) (*Array, error) {
 // texts, records and complex numbers are an error, as are data that end early or go on.
 // Memory is taken as values arrive, not as the header promises.
 func ReadNPY(r io.Reader) (*Array, error) {
+	a, err := readNPY(r)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	return a, nil
+}
+
+func readNPY(r io.Reader) (*Array, error) {
 	in := bufio.NewReader(r)
 	h, err := readNPYHeader(in)
 	if err != nil {
@@ -112,7 +120,7 @@ func ReadNPY(r io.Reader) (*Array, error) {
 		return nil, err
 	}
 	if _, err := in.ReadByte(); err == nil {
-		return nil, fmt.Errorf("data: npy: the file goes on after the %d values of shape %v", len(a.Values), h.shape)
+		return nil, fmt.Errorf("npy: the file goes on after the %d values of shape %v", len(a.Values), h.shape)
 	}
 	if h.fortran {
 		a.Values = rowMajor(a.Values, a.Shape)
@@ -140,10 +148,10 @@ const maxNPYHeader = 1 << 16
 func readNPYHeader(in *bufio.Reader) (npyHeader, error) {
 	var magic [8]byte
 	if _, err := io.ReadFull(in, magic[:]); err != nil {
-		return npyHeader{}, fmt.Errorf("data: npy header: %w", early(err))
+		return npyHeader{}, fmt.Errorf("npy header: %w", early(err))
 	}
 	if string(magic[:6]) != "\x93NUMPY" {
-		return npyHeader{}, errors.New("data: not an npy file: it does not begin with \\x93NUMPY")
+		return npyHeader{}, errors.New("not an npy file: it does not begin with \\x93NUMPY")
 	}
 	width := 4
 	switch magic[6] {
@@ -151,19 +159,19 @@ func readNPYHeader(in *bufio.Reader) (npyHeader, error) {
 		width = 2
 	case 2, 3:
 	default:
-		return npyHeader{}, fmt.Errorf("data: npy version %d: versions 1 to 3 are known", magic[6])
+		return npyHeader{}, fmt.Errorf("npy version %d: versions 1 to 3 are known", magic[6])
 	}
 	size := make([]byte, 4)
 	if _, err := io.ReadFull(in, size[:width]); err != nil {
-		return npyHeader{}, fmt.Errorf("data: npy header: %w", early(err))
+		return npyHeader{}, fmt.Errorf("npy header: %w", early(err))
 	}
 	length := binary.LittleEndian.Uint32(size)
 	if length > maxNPYHeader {
-		return npyHeader{}, fmt.Errorf("data: npy header of %d bytes: the file is damaged or holds records", length)
+		return npyHeader{}, fmt.Errorf("npy header of %d bytes: the file is damaged or holds records", length)
 	}
 	text := make([]byte, length)
 	if _, err := io.ReadFull(in, text); err != nil {
-		return npyHeader{}, fmt.Errorf("data: npy header: %w", early(err))
+		return npyHeader{}, fmt.Errorf("npy header: %w", early(err))
 	}
 	return parseNPYHeader(string(text))
 }
@@ -171,12 +179,12 @@ func readNPYHeader(in *bufio.Reader) (npyHeader, error) {
 func parseNPYHeader(text string) (npyHeader, error) {
 	descr, fortran, shape := npyDescr.FindStringSubmatch(text), npyFortran.FindStringSubmatch(text), npyShape.FindStringSubmatch(text)
 	if descr == nil || fortran == nil || shape == nil {
-		return npyHeader{}, fmt.Errorf("data: npy header %q: the file is damaged", strings.TrimSpace(text))
+		return npyHeader{}, fmt.Errorf("npy header %q: the file is damaged", strings.TrimSpace(text))
 	}
 	h := npyHeader{order: binary.LittleEndian, fortran: fortran[1] == "True"}
 	kind := strings.Trim(descr[1], "'")
 	if len(kind) < 3 {
-		return h, errors.New("data: npy: arrays of records cannot be read: save the columns one by one")
+		return h, errors.New("npy: arrays of records cannot be read: save the columns one by one")
 	}
 	if kind[0] == '>' {
 		h.order = binary.BigEndian
@@ -184,14 +192,14 @@ func parseNPYHeader(text string) (npyHeader, error) {
 	h.kind = kind[1]
 	width, err := strconv.Atoi(kind[2:])
 	if err != nil || !npyReadable(h.kind, width) {
-		return h, fmt.Errorf("data: npy: values of type %q cannot be read: save numbers, as with a.astype(float)", kind)
+		return h, fmt.Errorf("npy: values of type %q cannot be read: save numbers, as with a.astype(float)", kind)
 	}
 	h.width = width
 	size := 1
 	for _, field := range strings.FieldsFunc(shape[1], func(r rune) bool { return r == ',' || r == ' ' }) {
 		n, err := strconv.Atoi(field)
 		if err != nil || n < 0 || n > 0 && size > maxIDX/n {
-			return h, fmt.Errorf("data: npy: shape (%s): the file is damaged", shape[1])
+			return h, fmt.Errorf("npy: shape (%s): the file is damaged", shape[1])
 		}
 		h.shape, size = append(h.shape, n), size*n
 	}
@@ -221,7 +229,7 @@ func (h npyHeader) read(in io.Reader) ([]float64, error) {
 	for len(values) < size {
 		chunk := buffer[:min(size-len(values), block)*h.width]
 		if _, err := io.ReadFull(in, chunk); err != nil {
-			return nil, fmt.Errorf("data: npy: the file ends within the %d values of shape %v: %w", size, h.shape, early(err))
+			return nil, fmt.Errorf("npy: the file ends within the %d values of shape %v: %w", size, h.shape, early(err))
 		}
 		for at := 0; at < len(chunk); at += h.width {
 			values = append(values, h.value(chunk[at:at+h.width]))

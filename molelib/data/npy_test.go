@@ -149,6 +149,54 @@ func TestNPYErrorsSayWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestFilesOfNumPyAreNamedInErrors(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, content []byte) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	archive := func(member string, content []byte) []byte {
+		var file bytes.Buffer
+		z := zip.NewWriter(&file)
+		w, err := z.Create(member)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(content); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return file.Bytes()
+	}
+	whole := archive("x.npy", npy(t, "'|u1'", "False", "(2,)", "0102"))
+	spoilt := bytes.Clone(whole)
+	spoilt[60] ^= 1 // within the packed array
+	for want, path := range map[string]string{
+		"bad.npy: not an npy file":                write("bad.npy", []byte("1,2,3 and more")),
+		"short.npy: npy: the file ends within":    write("short.npy", npy(t, "'<f8'", "False", "(2,)", "00")),
+		"none.npz holds no arrays":                write("none.npz", archive("x.txt", []byte("text"))),
+		`obj.npz, array "x": npy: arrays of reco`: write("obj.npz", archive("x.npy", npy(t, "'|O'", "False", "(2,)", ""))),
+		"cut.npz: ":               write("cut.npz", whole[:len(whole)-20]),
+		`spoilt.npz, array "x": `: write("spoilt.npz", spoilt),
+		"nowhere.npy":             filepath.Join(folder, "nowhere.npy"),
+	} {
+		var err error
+		if strings.HasSuffix(path, "z") {
+			_, err = data.LoadNPZ(path)
+		} else {
+			_, err = data.LoadNPY(path)
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), "data: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}
+
 func FuzzNPY(f *testing.F) {
 	f.Add(npy(f, "'<f4'", "False", "(1, 2)", "0000c03f 000000c0"))
 	f.Add(npy(f, "'|u1'", "True", "(2, 3)", "00 03 01 04 02 05"))
