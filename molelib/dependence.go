@@ -27,7 +27,8 @@ func (m Measure) String() string { return [...]string{"CKA", "HSIC", "Cauchy–S
 type Dependence struct {
 	Measure Measure
 	Decoder float64 // weight of F(T,Y); 0 means 1 when Encoder is not positive
-	Encoder float64 // weight of F(T,X); X is the module's input
+	Encoder float64 // weight of F(T,X)
+	OfData  bool    // X are the data; otherwise the module's input
 
 	Kernel mi.Kernel
 	Width  float64 // fixed kernel width; 0 means the adaptive width
@@ -54,11 +55,11 @@ func (o Dependence) Name() string {
 	}
 	switch {
 	case o.Encoder < 0:
-		name += fmt.Sprintf(" − %s%v(T,X)", factor(-o.Encoder), o.Measure)
+		name += fmt.Sprintf(" − %s%v(T,%s)", factor(-o.Encoder), o.Measure, sourceName(o.OfData))
 	case o.Encoder > 0 && name != "":
-		name += fmt.Sprintf(" + %s%v(T,X)", factor(o.Encoder), o.Measure)
+		name += fmt.Sprintf(" + %s%v(T,%s)", factor(o.Encoder), o.Measure, sourceName(o.OfData))
 	case o.Encoder > 0:
-		name = fmt.Sprintf("%s%v(T,X)", factor(o.Encoder), o.Measure)
+		name = fmt.Sprintf("%s%v(T,%s)", factor(o.Encoder), o.Measure, sourceName(o.OfData))
 	}
 	return name
 }
@@ -73,6 +74,8 @@ func (o Dependence) Check() error {
 	}
 	return o.toTargets().Check()
 }
+
+func (o Dependence) usesData() bool { return o.OfData && o.Encoder != 0 }
 
 func (o Dependence) need() need {
 	if o.withDefaults().Decoder > 0 {
@@ -115,7 +118,7 @@ func (c *dependence) Loss(dT *tensor.Matrix, batch Batch) float64 {
 		subtract(dT, c.Decoder, &c.part)
 	}
 	if c.Encoder != 0 {
-		loss -= c.Encoder * c.measure(c.encoder, batch.T, batch.X)
+		loss -= c.Encoder * c.measure(c.encoder, batch.T, batch.source(c.OfData))
 		subtract(dT, c.Encoder, &c.part)
 	}
 	return loss

@@ -97,19 +97,27 @@ func (net *Network) takes(e Examples, some func(Examples) (*labelled, error)) (*
 	if width := d.flow.x.Cols; width != net.inputs {
 		return nil, fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
 	}
+	return d, net.fits(&d.flow)
+}
+
+// answersTo returns an error when the network has not the outputs for what is known of d.
+func (net *Network) answersTo(d *labelled) error {
 	switch outputs := net.Outputs(); {
 	case !net.predicts():
 	case len(d.classes) > outputs:
-		return nil, fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), outputs, len(d.classes))
+		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), outputs, len(d.classes))
 	case d.regression() && d.targets.Cols != outputs:
-		return nil, fmt.Errorf("mole: %s has %d targets, but the last module has %d outputs: give it a width of %d", d.name, d.targets.Cols, outputs, d.targets.Cols)
+		return fmt.Errorf("mole: %s has %d targets, but the last module has %d outputs: give it a width of %d", d.name, d.targets.Cols, outputs, d.targets.Cols)
 	}
-	return d, net.fits(&d.flow)
+	return nil
 }
 
 // judges returns an error that says why the predictions of the network cannot be compared
 // with what is known of d.
 func (net *Network) judges(d *labelled) error {
+	if err := net.answersTo(d); err != nil {
+		return err
+	}
 	switch {
 	case !d.answered():
 		return fmt.Errorf("mole: %s has neither labels nor targets to compare with", d.name)
@@ -125,7 +133,16 @@ func (net *Network) judges(d *labelled) error {
 // checkObjectives returns what is wrong with the modules' objectives, and with them on the
 // data (test may be nil).
 func (net *Network) checkObjectives(train, test *labelled) error {
-	if test != nil && (test.answered() != train.answered() || test.regression() != train.regression()) {
+	if err := net.answersTo(train); err != nil {
+		return err
+	}
+	if test == nil {
+		test = train
+	}
+	if err := net.answersTo(test); err != nil {
+		return fmt.Errorf("test data: %w", err)
+	}
+	if test.answered() != train.answered() || test.regression() != train.regression() {
 		return fmt.Errorf("test data: mole: %s and %s must both have labels, targets or neither", train.name, test.name)
 	}
 	for k, m := range net.Modules {

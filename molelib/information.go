@@ -15,7 +15,11 @@ import (
 // with the matrix-based estimate of package mi. The zero value is the default recipe.
 type Information struct {
 	Decoder float64 // weight of I(T;Y), of a decoder-like module; 0 means 1 when Encoder is 0
-	Encoder float64 // weight of I(T;X), of an encoder-like module; X is the module's input. −β is the information bottleneck
+	Encoder float64 // weight of I(T;X), of an encoder-like module. −β is the information bottleneck
+
+	// OfData makes X the data, I(T_k;X), in place of the module's input, I(T_k;T_{k−1}).
+	// They are the same in the first module.
+	OfData bool
 
 	Alpha float64 // order; 0 means 1.01
 	Width float64 // fixed kernel width σ; 0 means the adaptive width
@@ -48,7 +52,8 @@ var _ Objective = Information{}
 // MutualInformationY returns the objective I(T;Y) of the default recipe.
 func MutualInformationY() Information { return Information{} }
 
-// MutualInformationX returns the label-free objective I(T;X) of an encoder-like module.
+// MutualInformationX returns the label-free objective I(T;X) of an encoder-like module, X
+// being its input; Information{Encoder: 1, OfData: true} is about the data.
 func MutualInformationX() Information { return Information{Encoder: 1} }
 
 // Bottleneck returns the information bottleneck I(T;Y) − β·I(T;X) (Tishby, Pereira, Bialek
@@ -80,6 +85,8 @@ func (o Information) withDefaults() Information {
 	}
 	return o
 }
+
+func (o Information) usesData() bool { return o.OfData && o.Encoder != 0 }
 
 func (o Information) need() need {
 	if o.withDefaults().Decoder > 0 {
@@ -116,11 +123,11 @@ func (o Information) Name() string {
 	case o.Encoder == 0:
 		name = "I(T;Y)"
 	case o.Decoder == 0:
-		name = "I(T;X)"
+		name = "I(T;" + sourceName(o.OfData) + ")"
 	case o.Encoder < 0:
-		name = fmt.Sprintf("%sI(T;Y) − %sI(T;X)", factor(o.Decoder), factor(-o.Encoder))
+		name = fmt.Sprintf("%sI(T;Y) − %sI(T;%s)", factor(o.Decoder), factor(-o.Encoder), sourceName(o.OfData))
 	default:
-		name = fmt.Sprintf("%sI(T;Y) + %sI(T;X)", factor(o.Decoder), factor(o.Encoder))
+		name = fmt.Sprintf("%sI(T;Y) + %sI(T;%s)", factor(o.Decoder), factor(o.Encoder), sourceName(o.OfData))
 	}
 	name += fmt.Sprintf(", α = %v", o.Alpha)
 	switch {
@@ -130,6 +137,14 @@ func (o Information) Name() string {
 		name += fmt.Sprintf(", projection %d", o.Projection)
 	}
 	return name
+}
+
+// sourceName is X for the input of a module and X₀ for the data.
+func sourceName(data bool) string {
+	if data {
+		return "X₀"
+	}
+	return "X"
 }
 
 // factor writes a weight before what it multiplies, and nothing for 1.
@@ -219,7 +234,7 @@ func (c *information) ascend(du, u *tensor.Matrix, batch Batch) float64 {
 		subtract(du, c.Decoder, &c.part)
 	}
 	if c.Encoder != 0 {
-		loss -= c.Encoder * c.encoder.Points(&c.part, u, batch.X).Information
+		loss -= c.Encoder * c.encoder.Points(&c.part, u, batch.source(c.OfData)).Information
 		subtract(du, c.Encoder, &c.part)
 	}
 	return loss

@@ -145,6 +145,23 @@ func MLP(widths ...int) *Network {
 	return NewNetwork(modules...)
 }
 
+// Encoder returns a multilayer perceptron without a head, for label-free training: modules
+// of a dense layer and a ReLU, each with the objective I(T;X). See LinearProbe for what its
+// representations tell. It panics with fewer than two widths.
+func Encoder(widths ...int) *Network {
+	if len(widths) < 2 {
+		panic("mole: Encoder: give the number of features and at least one width")
+	}
+	var modules []Module
+	for i := 1; i < len(widths); i++ {
+		modules = append(modules, Module{
+			Name:   fmt.Sprintf("hidden %d", i),
+			Layers: []nn.Layer{nn.Dense(widths[i-1], widths[i]), nn.ReLU()}, Objective: MutualInformationX(),
+		})
+	}
+	return NewNetwork(modules...)
+}
+
 // Init draws new weights by seed. Module k gets the same ones whatever the objectives,
 // so that training methods can be compared from the same start. NewTrainer does it with
 // Options.Seed, unless Options.Continue is set.

@@ -36,6 +36,11 @@ type Batch struct {
 	X *tensor.Matrix // n×inputs, input of the module
 	Y []int          // n labels; nil when there are none
 
+	// Data are what enters the network for these examples: n×features, of graphs the sum
+	// over their nodes. They are X in the first module, and nil where an objective of this
+	// package does not look at them.
+	Data *tensor.Matrix
+
 	// Targets are the values to predict (n×t), standardized by the mean and deviation of the
 	// training data; nil when there are none.
 	Targets *tensor.Matrix
@@ -47,6 +52,21 @@ func (b Batch) answers() mi.Points {
 		return b.Targets
 	}
 	return mi.Labels(b.Y)
+}
+
+// usesData reports whether an objective looks at Batch.Data.
+func usesData(o Objective) bool {
+	d, ok := o.(interface{ usesData() bool })
+	return !ok || d.usesData()
+}
+
+// source returns the data for an objective that looks at them, and otherwise the input of
+// the module.
+func (b Batch) source(data bool) *tensor.Matrix {
+	if data {
+		return b.Data
+	}
+	return b.X
 }
 
 // need is what an objective must know of an example beside its features.
@@ -78,6 +98,8 @@ func (crossEntropy) Bind(_, _ int, _ *rand.Rand) Criterion { return crossEntropy
 
 func (crossEntropy) need() need { return needsLabels }
 
+func (crossEntropy) usesData() bool { return false }
+
 func (crossEntropy) Params() []*nn.Param { return nil }
 
 func (crossEntropy) Loss(dT *tensor.Matrix, batch Batch) float64 {
@@ -96,6 +118,8 @@ func (squaredError) Name() string { return "squared error" }
 func (squaredError) Bind(_, _ int, _ *rand.Rand) Criterion { return squaredError{} }
 
 func (squaredError) need() need { return needsAnswers }
+
+func (squaredError) usesData() bool { return false }
 
 func (squaredError) Params() []*nn.Param { return nil }
 

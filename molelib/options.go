@@ -21,10 +21,11 @@ type Options struct {
 	// steps need.
 	Epochs int
 
-	// OutputEpochs is the number of passes for the last module, which are cheap: its
-	// inputs are computed only once. 0 means twice Epochs, and on small data as many as
-	// 2,000 steps need. Where all modules are trained together (Simultaneous, Asynchronous, Backprop),
-	// they are for this number, and for half as many steps on small data when it is 0.
+	// OutputEpochs is the number of passes for a last module that predicts, which are
+	// cheap: its inputs are computed only once. 0 means twice Epochs, and on small data as
+	// many as 2,000 steps need. Where all modules are trained together (Simultaneous,
+	// Asynchronous, Backprop), they are for this number, and for half as many steps on small
+	// data when it is 0.
 	OutputEpochs int
 
 	// Rate is the learning rate of modules without a Rate of their own; 0 means 2e-3. The

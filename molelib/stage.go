@@ -2,7 +2,9 @@ package mole
 
 import (
 	"math/rand/v2"
+	"slices"
 
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -50,6 +52,8 @@ type parcel struct {
 
 	y       []int
 	targets tensor.Matrix
+	data    flow // for objectives that look at them
+	rows    gathering
 	outputs []tensor.Matrix // of the units
 }
 
@@ -108,6 +112,11 @@ func (w *work) draw(p *parcel, in *flow, d *labelled) {
 	case d.labels != nil:
 		p.y = at(p.y, d.labels, examples)
 		p.answers.Y = p.y
+	}
+	if slices.ContainsFunc(w.units, func(u unit) bool { return u.modules[0] > 0 && usesData(u.objective) }) {
+		d.flow.pick(&p.data, examples)
+		p.rows.readout = nn.SumReadout()
+		p.answers.Data = p.rows.collect(&p.data)
 	}
 }
 

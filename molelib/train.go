@@ -45,7 +45,7 @@ func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
 	var stages []stage
 	for k, m := range net.Modules {
 		epochs, rate := o.Epochs, o.Rate
-		if k == len(net.Modules)-1 {
+		if k == len(net.Modules)-1 && net.predicts() {
 			epochs, rate = o.OutputEpochs, outputRate(&examples.flow, o.Rate)
 		}
 		stages = append(stages, stage{units: []unit{net.unit(k, rate, examples.regression())}, epochs: or(m.Epochs, epochs)})

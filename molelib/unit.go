@@ -68,6 +68,9 @@ func newLearner(net *Network, u unit, o Options) (*learner, error) {
 func (l *learner) learn(in *flow, batch Batch) (float64, bool) {
 	out := l.chain.forward(in)
 	batch.T, batch.X = l.out.collect(out), l.before.collect(in)
+	if l.modules[0] == 0 {
+		batch.Data = batch.X
+	}
 	resize(&l.dT, batch.T.Rows, batch.T.Cols)
 	loss := l.criterion.Loss(&l.dT, batch)
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
