@@ -18,6 +18,8 @@ type flow struct {
 	nodes []int       // those of the graph that are the examples
 	parts []*nn.Graph // the graphs that are the examples, joined in graph; nil when nodes are
 
+	cache *cache // where what modules make of the rows is kept
+
 	readout  nn.GraphLayer    // what makes one row of each part
 	readouts []*tensor.Matrix // of the modules so far, where a module takes them all
 }
@@ -208,7 +210,7 @@ func (g *gathering) spread(f *flow, d *tensor.Matrix) *tensor.Matrix {
 func (f *flow) apply(ctx context.Context, layers []nn.Layer) (*tensor.Matrix, error) {
 	switch {
 	case f.graph == nil:
-		return applyLayers(ctx, layers, f.x)
+		return applyLayers(ctx, layers, f.x, f.cache)
 	case f.parts == nil:
 		return f.applyToNodes(ctx, layers)
 	}

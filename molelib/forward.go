@@ -3,6 +3,7 @@ package mole
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -93,7 +94,9 @@ func (net *Network) pass(ctx context.Context, k int, flows ...*flow) error {
 	return nil
 }
 
-func applyLayers(ctx context.Context, layers []nn.Layer, x *tensor.Matrix) (*tensor.Matrix, error) {
+// applyLayers returns what the layers make of x, in use, as a new matrix in the cache,
+// except that no layers return x.
+func applyLayers(ctx context.Context, layers []nn.Layer, x *tensor.Matrix, c *cache) (*tensor.Matrix, error) {
 	if len(layers) == 0 {
 		return x, nil
 	}
@@ -105,26 +108,31 @@ func applyLayers(ctx context.Context, layers []nn.Layer, x *tensor.Matrix) (*ten
 		}
 		widths = append(widths, width)
 	}
-	out := tensor.NewMatrix(x.Rows, widths[len(layers)])
+	out, err := c.begin(x.Rows, widths[len(layers)])
+	if err != nil {
+		return nil, err
+	}
 	between := make([]tensor.Matrix, len(layers))
-	for at := 0; at < x.Rows; at += chunk {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	for at := 0; at < x.Rows && err == nil; at += chunk {
 		end := min(x.Rows, at+chunk)
 		in := x.View(at, end)
 		for i, l := range layers {
+			if err := ctx.Err(); err != nil {
+				return out.end(err)
+			}
 			y := &between[i]
 			if i == len(layers)-1 {
-				*y = out.View(at, end)
+				*y = out.next(end - at)
 			} else {
 				resize(y, end-at, widths[i+1])
 			}
 			l.Apply(y, &in)
 			in = *y
 		}
+		err = out.keep(in)
 	}
-	return out, nil
+	runtime.KeepAlive(x) // Its pointer may be all that keeps its file.
+	return out.end(err)
 }
 
 // largest returns the column of the largest value in each row.

@@ -39,6 +39,7 @@ func (t *Trainer) enter(in input) {
 	in.train.enter(t.net, t.stages[t.current].modules()[0])
 	in.test.enter(t.net, t.stages[t.current].modules()[0])
 	t.input = in
+	t.cache.collect()
 }
 
 // raw is the input of the first stage.
@@ -47,5 +48,6 @@ func (t *Trainer) raw() input {
 	if t.test != nil {
 		in.test = t.test.flow
 	}
+	in.train.cache, in.test.cache = t.cache, t.cache
 	return in
 }

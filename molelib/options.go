@@ -49,6 +49,14 @@ type Options struct {
 	// measurement off. Information of another number of examples does not compare.
 	Probe int
 
+	// CacheLimit is how many bytes the output of a module on all training (or test)
+	// examples, which is the next one's input, may take in memory. A larger one is kept in
+	// a temporary file in CacheFolder, mapped into memory, which leaves nothing behind; the
+	// numbers are the same. 0 means 1 GiB, a negative number no limit. What modules make
+	// of graphs is always in memory.
+	CacheLimit  int
+	CacheFolder string // "" means mole-kernel/features in the user's cache folder
+
 	Continue bool     // keep the weights that the network has; otherwise they are drawn by Seed
 	Observer Observer // is told about every step
 }

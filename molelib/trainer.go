@@ -27,6 +27,7 @@ type Trainer struct {
 	current int   // stage
 	work    *work // of the current stage, nil before it begins
 	input   input // of the current stage
+	cache   *cache
 
 	measured bool // whether the last epoch that is over is in the report
 	last     Epoch
@@ -52,7 +53,7 @@ func (s Step) String() string {
 }
 
 func newTrainer(method string, net *Network, train, test *labelled, o Options, stages []stage) *Trainer {
-	t := &Trainer{Observer: o.Observer, net: net, train: train, test: test, options: o, stages: stages}
+	t := &Trainer{Observer: o.Observer, net: net, train: train, test: test, options: o, stages: stages, cache: newCache(o)}
 	for _, s := range stages {
 		t.total += s.epochs * (train.flow.len() / o.Batch)
 	}
@@ -334,6 +335,7 @@ func (t *Trainer) end(ctx context.Context) error {
 			t.report.finish(t.scored)
 		}
 		t.current, t.work, t.input = t.current+1, nil, input{}
+		t.cache.collect()
 		return nil
 	}
 	// Only the last stage has more than one unit.
