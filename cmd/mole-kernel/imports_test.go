@@ -139,6 +139,7 @@ func TestRulesCatchWhatTheyName(t *testing.T) {
 		caught    bool
 	}{
 		{"kernel", module + "molelib/nn", true},
+		{"kernel/worker", module + "molelib/experiment/accuracy", true},
 		{"kernel/session", "gonum.org/v1/gonum/mat", true},
 		{"kernel/symbols", module + "molelib", false},
 		{"kernel/headless", "github.com/go-zeromq/zmq4", true},
