@@ -2,6 +2,7 @@ package accuracy
 
 import (
 	"context"
+	"slices"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
 	"github.com/mole-kernel/mole-kernel/molelib/data"
@@ -35,7 +36,9 @@ type Bar struct {
 }
 
 // Tasks returns the rows in the order of the table.
-func Tasks() []Task {
+func Tasks() []Task { return slices.Concat(gridTasks(), vectorTasks(), graphTasks()) }
+
+func gridTasks() []Task {
 	return []Task{
 		{
 			Name: "digits", Title: "digits 8×8, stratified 80/20 split by seed", Network: "64-128-64-10",
@@ -67,6 +70,11 @@ func Tasks() []Task {
 			Bar:  Bar{Least: 80, Alone: true}, // that they do not collapse
 			Plan: pictures("fashion-16", first(6000, data.FashionMNIST), mlp(deep(16)...)),
 		},
+	}
+}
+
+func vectorTasks() []Task {
+	return []Task{
 		{
 			Name: "iris", Title: "iris, standardized, stratified 80/20 split by seed", Network: "4-32-16-3",
 			Plan: small("iris", data.Iris, experiment.Standardized, mlp(4, 32, 16, 3)),
@@ -79,6 +87,11 @@ func Tasks() []Task {
 			Name: "cancer", Title: "breast cancer, standardized, stratified 80/20 split by seed", Network: "30-32-16-2",
 			Plan: small("cancer", data.BreastCancer, experiment.Standardized, mlp(30, 32, 16, 2)),
 		},
+	}
+}
+
+func graphTasks() []Task {
+	return []Task{
 		{
 			Name: "cora", Title: "Cora, nodes, the Planetoid split", Network: "GCN 64",
 			Bar:  Bar{Least: 81.4, Below: 0.5},
