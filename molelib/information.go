@@ -32,6 +32,11 @@ type Information struct {
 	// number means none.
 	Projection int
 
+	// Grid is the shape of a convolution's output. The projection then sees the means over
+	// windows of its maps, at most 4×4 of each (as Nøkland and Eidnes 2019 do), which is
+	// faster than all values. The zero value means all of them.
+	Grid nn.Grid
+
 	Normalized bool // maximize I(T;Y)/S(T,Y) in place of I(T;Y)
 
 	// Channels divides the output of a convolution into its planes, one Gram matrix each:
@@ -181,11 +186,40 @@ func (o Information) Bind(width, _ int, rng *rand.Rand) Criterion {
 		c.encoder = mi.NewEstimator(o.estimate())
 	}
 	if o.Projection > 0 {
-		// The widths fit by construction.
-		c.projection, _ = nn.NewStack(width, nn.Dense(width, o.Projection), nn.ReLU())
+		c.projection = o.project(width)
 		c.projection.Init(rng)
 	}
 	return c
+}
+
+// project returns the layers of the projection.
+func (o Information) project(width int) *nn.Stack {
+	var layers []nn.Layer
+	inputs := width
+	if o.Grid != (nn.Grid{}) {
+		if o.Grid.Size() != width {
+			panic(fmt.Sprintf("mole: Information: the grid %v has %d values, the output of the module %d", o.Grid, o.Grid.Size(), width))
+		}
+		if pool := meansOf(o.Grid); pool != nil {
+			layers, inputs = append(layers, pool), pool.Out.Size()
+		}
+	}
+	// The widths fit by construction.
+	stack, _ := nn.NewStack(width, append(layers, nn.Dense(inputs, o.Projection), nn.ReLU())...)
+	return stack
+}
+
+// meansOf returns the layer that makes at most 4×4 means of each map, or nil when there are
+// no more values than that.
+func meansOf(g nn.Grid) *nn.PoolLayer {
+	const most = 4
+	size := (max(g.Height, g.Width) + most - 1) / most
+	if size < 2 || min(g.Height, g.Width) < size {
+		return nil
+	}
+	// What the last window lacks is added on both sides.
+	lacks := max((size-g.Height%size)%size, (size-g.Width%size)%size)
+	return nn.AvgPool2D(g, size, nn.Window{Padding: (lacks + 1) / 2})
 }
 
 type information struct {
@@ -220,6 +254,11 @@ func (c *information) ascend(du, u *tensor.Matrix, batch Batch) float64 {
 	loss := 0.0
 	clear(du.Data)
 	resize(&c.part, u.Rows, u.Cols)
+	if y, ok := batch.answers().(mi.Labels); ok && c.Decoder > 0 && c.Encoder != 0 && !c.Normalized && c.Channels == 0 {
+		ofY, ofX := c.encoder.LabelsAndPoints(&c.part, u, y, batch.X, c.Decoder, c.Encoder)
+		subtract(du, 1, &c.part)
+		return -c.Decoder*ofY.Information - c.Encoder*ofX.Information
+	}
 	if c.Decoder > 0 {
 		value := 0.0
 		switch {

@@ -119,6 +119,24 @@ func TestConvolutionsLearnDigitsModuleByModule(t *testing.T) {
 	}
 }
 
+func TestProjectionOfAGridSeesMeansOfItsMaps(t *testing.T) {
+	for _, c := range []struct {
+		grid nn.Grid
+		want int // values of the auxiliary weights' input
+	}{
+		{nn.Grid{Channels: 2, Height: 14, Width: 14}, 2 * 4 * 4},
+		{nn.Grid{Channels: 2, Height: 7, Width: 7}, 2 * 4 * 4},
+		{nn.Grid{Channels: 3, Height: 9, Width: 5}, 3 * 3 * 2},
+		{nn.Grid{Channels: 2, Height: 3, Width: 3}, 2 * 3 * 3},
+		{nn.Grid{Channels: 2, Height: 1, Width: 20}, 2 * 20},
+	} {
+		criterion := mole.Information{Grid: c.grid}.Bind(c.grid.Size(), 10, rand.New(rand.NewPCG(1, 2)))
+		if got := criterion.Params()[0].Value.Rows; got != c.want {
+			t.Errorf("%v: the projection takes %d values, want %d", c.grid, got, c.want)
+		}
+	}
+}
+
 func TestSettingsThatMakeNoSenseAreErrors(t *testing.T) {
 	train := data.Iris()
 	for want, o := range map[string]mole.Objective{

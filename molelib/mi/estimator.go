@@ -38,6 +38,7 @@ type Estimator struct {
 	channels          []sample
 	whole, blocks     []span
 	single, joint     spectrum
+	second            spectrum  // the other joint one, of LabelsAndPoints
 	order             []int     // row of the batch that stands in place i; by class with labels
 	product, m, inner []float64 // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
 	both              []float64 // n×n: K_1∘…∘K_C∘K_Y of channels, whose product is K_1∘…∘K_C
@@ -210,10 +211,19 @@ func (e *Estimator) write(grad *tensor.Matrix, v Value, normalized bool) {
 	if grad == nil {
 		return
 	}
+	e.mustFit(grad)
+	e.differentiate(v, normalized)
+	e.scatter(grad)
+}
+
+func (e *Estimator) mustFit(grad *tensor.Matrix) {
 	if grad.Rows != e.t.n || grad.Cols != e.t.d {
 		panic(fmt.Sprintf("mi: the gradient is %v, the representation %d×%d", grad, e.t.n, e.t.d))
 	}
-	e.differentiate(v, normalized)
+}
+
+// scatter writes dt to grad, in the order of the examples.
+func (e *Estimator) scatter(grad *tensor.Matrix) {
 	for r, i := range e.order {
 		row := grad.Row(i)
 		for j, g := range e.dt[r*e.t.d : (r+1)*e.t.d] {

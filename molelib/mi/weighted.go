@@ -1,0 +1,37 @@
+package mi
+
+import "github.com/mole-kernel/mole-kernel/molelib/tensor"
+
+// LabelsAndPoints returns I(T;Y) and I(T;X) of a representation t (n×d), labels y and a
+// sample x of n examples, as Labels and Points do. The gradient of
+// ofLabels·I(T;Y) + ofPoints·I(T;X) is written to grad (n×d) unless it is nil. S(T) and the
+// way from K to T are computed once for both.
+func (e *Estimator) LabelsAndPoints(grad, t *tensor.Matrix, y []int, x Sample, ofLabels, ofPoints float64) (labels, points Value) {
+	gradient := grad != nil
+	labels = e.evaluate(t, Labels(y), gradient)
+	n, data := e.t.n, pointsOf(x)
+	mustPair(t, data)
+	alpha, share := e.options.Alpha, 1/float64(n)
+	e.y.load(data, e.order)
+	e.y.kernel(e.options.target())
+	e.multiply()
+	points = Value{Entropy: labels.Entropy}
+	points.Joint = e.second.solve(e.product, n, e.whole, alpha, share, gradient)
+	points.Target = e.target(share)
+	points.Information = points.Entropy + points.Target - points.Joint
+	if !gradient {
+		return labels, points
+	}
+	e.mustFit(grad)
+	e.differentiateKernel((ofLabels+ofPoints)*share, -ofLabels*share)
+	e.inner = resize(e.inner, n*n)
+	clear(e.inner)
+	e.second.addGradient(e.inner, -ofPoints*share)
+	for i, g := range e.inner {
+		e.m[i] += g * e.y.k[i]
+	}
+	e.dt = resize(e.dt, n*e.t.d)
+	e.t.chain(e.dt, e.m, e.options)
+	e.scatter(grad)
+	return labels, points
+}
