@@ -95,7 +95,7 @@ func (net *Network) takes(e Examples, some func(Examples) (*labelled, error)) (*
 		return nil, err
 	}
 	if width := d.flow.x.Cols; width != net.inputs {
-		return nil, fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.MLP(%d, …)", d.name, width, net.inputs, width)
+		return nil, fmt.Errorf("mole: %s has %d features, but the network takes %d: make it with mole.%s(%d, …)", d.name, width, net.inputs, d.flow.maker(), width)
 	}
 	return d, net.fits(&d.flow)
 }
@@ -243,9 +243,10 @@ func (e *Evaluation) String() string {
 	fmt.Fprintf(&s, "%s: accuracy %s (%d of %d)\n", e.Dataset, percent(e.Accuracy), e.Correct, e.Examples)
 	fmt.Fprintf(&s, "balanced %s, macro F1 %s, AUC %s, log loss %.4f\n",
 		percent(e.BalancedAccuracy), percent(e.MacroF1), number(e.AUC, 4), e.LogLoss)
-	fmt.Fprintf(&s, "%-14s %8s %9s %8s %8s\n", "class", "examples", "precision", "recall", "F1")
+	width := columnOf(14, e.Classes)
+	fmt.Fprintf(&s, "%-*s %8s %9s %8s %8s\n", width, "class", "examples", "precision", "recall", "F1")
 	for _, c := range e.PerClass {
-		fmt.Fprintf(&s, "%-14s %8d %9s %8s %8s\n", c.Class, c.Examples, percent(c.Precision), percent(c.Recall), percent(c.F1))
+		fmt.Fprintf(&s, "%-*s %8d %9s %8s %8s\n", width, c.Class, c.Examples, percent(c.Precision), percent(c.Recall), percent(c.F1))
 	}
 	return s.String()
 }

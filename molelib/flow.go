@@ -48,6 +48,17 @@ func (f *flow) String() string {
 	return size + fmt.Sprintf("×%d", f.x.Cols)
 }
 
+// maker is the name of a function of this package that makes a network for such examples.
+func (f *flow) maker() string {
+	switch {
+	case f.graph == nil:
+		return "MLP"
+	case f.parts != nil:
+		return "GIN"
+	}
+	return "GCN"
+}
+
 // pick makes to the flow of some of the examples, and reuses its memory. The nodes of a
 // graph are all needed to compute any of them, and are shared.
 func (f *flow) pick(to *flow, examples []int) {

@@ -268,14 +268,19 @@ func (net *Network) Clone() *Network {
 
 // String lists the modules with their layers and objectives.
 func (net *Network) String() string {
+	var names, layers []string
+	for _, m := range net.Modules {
+		var inside []string
+		for _, l := range m.Layers {
+			inside = append(inside, l.Name())
+		}
+		names, layers = append(names, m.Name), append(layers, strings.Join(inside, ", "))
+	}
 	var s strings.Builder
 	fmt.Fprintf(&s, "network of %d modules, %d parameters\n", len(net.Modules), net.Parameters())
-	for k, m := range net.Modules {
-		var layers []string
-		for _, l := range m.Layers {
-			layers = append(layers, l.Name())
-		}
-		fmt.Fprintf(&s, "  %d  %-12s %-32s %s\n", k, m.Name, strings.Join(layers, ", "), net.objective(k, net.units != nil).Name())
+	nameWidth, layersWidth := columnOf(12, names), columnOf(32, layers)
+	for k := range net.Modules {
+		fmt.Fprintf(&s, "  %d  %-*s %-*s %s\n", k, nameWidth, names[k], layersWidth, layers[k], net.objective(k, net.units != nil).Name())
 	}
 	return s.String()
 }

@@ -30,9 +30,9 @@ func ExampleCNN() {
 	fmt.Print(mole.CNN(nn.Grid{Channels: 1, Height: 8, Width: 8}, 10, 16, 32))
 	// Output:
 	// network of 3 modules, 6090 parameters
-	//   0  conv 1       conv 3×3 1×8×8→16×8×8, max pool 2×2 16×8×8→16×4×4, relu I(T;Y), α = 1.01, projection 128
+	//   0  conv 1       conv 3×3 1×8×8→16×8×8, max pool 2×2 16×8×8→16×4×4, relu  I(T;Y), α = 1.01, projection 128
 	//   1  conv 2       conv 3×3 16×4×4→32×4×4, max pool 2×2 32×4×4→32×2×2, relu I(T;Y), α = 1.01, projection 128
-	//   2  output       dense 128→10                     cross-entropy
+	//   2  output       dense 128→10                                             cross-entropy
 }
 
 // objectives are those whose gradient with respect to the output has to be right.

@@ -7,15 +7,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // String is a table with a line a module: epochs done, the latest values, seconds.
 func (r *Report) String() string {
 	var s strings.Builder
 	s.WriteString(r.headline() + "\n")
-	fmt.Fprintf(&s, "%-14s %7s %8s %8s %9s %9s %7s\n", "module", "epochs", MetricITX, MetricITY, r.qualityMetric(), MetricLoss, "s")
+	width := columnOf(14, r.names)
+	fmt.Fprintf(&s, "%-*s %7s %8s %8s %9s %9s %7s\n", width, "module", "epochs", MetricITX, MetricITY, r.qualityMetric(), MetricLoss, "s")
 	for k, name := range r.names {
-		fmt.Fprintf(&s, "%-14s", name)
+		fmt.Fprintf(&s, "%-*s", width, name)
 		for i, cell := range r.cells(k) {
 			fmt.Fprintf(&s, " %*s", []int{7, 8, 8, 9, 9, 7}[i], cell)
 		}
@@ -96,4 +98,12 @@ func percentOf(v float64) string {
 		return "–"
 	}
 	return percent(v)
+}
+
+// columnOf returns the width of a column of texts, at least the given one.
+func columnOf(least int, texts []string) int {
+	for _, t := range texts {
+		least = max(least, utf8.RuneCountInString(t))
+	}
+	return least
 }

@@ -159,9 +159,14 @@ func (e *Evaluation) quality() float64 {
 func (e *Evaluation) valuesString() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s: R² %.4f, RMSE %.4g, MAE %.4g (%d examples)\n", e.Dataset, e.R2, e.RMSE, e.MAE, e.Examples)
-	fmt.Fprintf(&s, "%-14s %8s %10s %10s\n", "target", "R²", "RMSE", "MAE")
+	var names []string
 	for _, t := range e.PerTarget {
-		fmt.Fprintf(&s, "%-14s %8.4f %10.4g %10.4g\n", t.Target, t.R2, t.RMSE, t.MAE)
+		names = append(names, t.Target)
+	}
+	width := columnOf(14, names)
+	fmt.Fprintf(&s, "%-*s %8s %10s %10s\n", width, "target", "R²", "RMSE", "MAE")
+	for _, t := range e.PerTarget {
+		fmt.Fprintf(&s, "%-*s %8.4f %10.4g %10.4g\n", width, t.Target, t.R2, t.RMSE, t.MAE)
 	}
 	return s.String()
 }
