@@ -1,12 +1,12 @@
 package data
 
 import (
-	"cmp"
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,8 +63,8 @@ func LoadCSV(path string, o CSVOptions) (*Dataset, error) {
 }
 
 // ReadCSV reads a table of text: one example a line, numbers and categories in columns,
-// one column with the class (or columns with targets). name is used in errors. An error names the line of the file
-// and the column.
+// one column with the class (or columns with targets). name is used in errors. An error names
+// the line of the file and the column.
 func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 	t, err := readTable(r, name, o)
 	if err != nil {
@@ -142,7 +142,11 @@ type column struct {
 
 func readTable(r io.Reader, name string, o CSVOptions) (*csvTable, error) {
 	t := &csvTable{name: name}
-	reader := csv.NewReader(r)
+	text, err := utf8Text(r)
+	if err != nil {
+		return nil, fmt.Errorf("data: %s: %w", name, err)
+	}
+	reader := csv.NewReader(text)
 	if o.Comma != 0 {
 		reader.Comma = o.Comma
 	}
@@ -161,8 +165,6 @@ func readTable(r io.Reader, name string, o CSVOptions) (*csvTable, error) {
 		}
 		line, _ := reader.FieldPos(0)
 		if t.header == nil && !o.NoHeader {
-			// Spreadsheets put a byte order mark in front of the first name.
-			record[0] = strings.TrimPrefix(record[0], "\ufeff")
 			t.header = record
 			continue
 		}
@@ -177,6 +179,20 @@ func readTable(r io.Reader, name string, o CSVOptions) (*csvTable, error) {
 		}
 	}
 	return t, t.locate(o)
+}
+
+// utf8Text returns r without the byte order mark that spreadsheets put in front.
+func utf8Text(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReader(r)
+	first, _ := in.Peek(3) // A shorter file has no mark.
+	switch {
+	case bytes.HasPrefix(first, []byte("\ufeff")):
+		_, err := in.Discard(3)
+		return in, err
+	case bytes.HasPrefix(first, []byte("\xff\xfe")), bytes.HasPrefix(first, []byte("\xfe\xff")):
+		return nil, errors.New("the text is UTF-16: save it as UTF-8")
+	}
+	return in, nil
 }
 
 // locate finds the columns that the options name.
@@ -284,100 +300,4 @@ func (t *csvTable) labels(o CSVOptions) ([]int, []string, error) {
 		y[i] = k
 	}
 	return y, classes, nil
-}
-
-// categories returns the different values of column j, in the order of numbers where all
-// are numbers, and of text otherwise.
-func (t *csvTable) categories(j int) []string {
-	seen := map[string]bool{}
-	for _, row := range t.rows {
-		if !missingCell(row[j]) {
-			seen[strings.TrimSpace(row[j])] = true
-		}
-	}
-	categories := make([]string, 0, len(seen))
-	for c := range seen {
-		categories = append(categories, c)
-	}
-	slices.SortFunc(categories, func(a, b string) int {
-		x, errX := strconv.ParseFloat(a, 64)
-		y, errY := strconv.ParseFloat(b, 64)
-		if errX == nil && errY == nil {
-			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-		}
-		// Numbers stand before text, or the order would depend on the order of comparison.
-		return cmp.Or(cmp.Compare(rank(errX), rank(errY)), cmp.Compare(a, b))
-	})
-	return categories
-}
-
-func rank(err error) int {
-	if err == nil {
-		return 0
-	}
-	return 1
-}
-
-// column returns the features that column j of the file becomes: itself when it holds
-// numbers, one for each value when it holds categories.
-func (t *csvTable) column(j int, o CSVOptions) ([]column, error) {
-	for i, row := range t.rows {
-		if o.Missing == RefuseMissing && missingCell(row[j]) {
-			return nil, fmt.Errorf("%s has no value: set Missing to DropMissing or KeepMissing", t.at(i, j))
-		}
-	}
-	for _, c := range o.Categorical {
-		if c == t.header[j] {
-			return t.oneHot(j)
-		}
-	}
-	numbers, textAt := t.numbers(j)
-	if textAt < 0 {
-		for i, v := range numbers {
-			if math.IsInf(float64(v), 0) {
-				return nil, fmt.Errorf("%s: %s is infinite or too large for float32", t.at(i, j), t.rows[i][j])
-			}
-		}
-		return []column{{t.header[j], numbers}}, nil
-	}
-	return t.oneHot(j)
-}
-
-// numbers parses column j, missing cells as NaN. textAt is the first row that holds no
-// number, -1 when all do.
-func (t *csvTable) numbers(j int) (values []float32, textAt int) {
-	values = make([]float32, len(t.rows))
-	for i, row := range t.rows {
-		if missingCell(row[j]) {
-			values[i] = float32(math.NaN())
-			continue
-		}
-		v, err := strconv.ParseFloat(strings.TrimSpace(row[j]), 64)
-		if err != nil && !errors.Is(err, strconv.ErrRange) {
-			return nil, i
-		}
-		values[i] = float32(v)
-	}
-	return values, -1
-}
-
-func (t *csvTable) oneHot(j int) ([]column, error) {
-	categories := t.categories(j)
-	if len(categories) > maxCategories {
-		_, i := t.numbers(j)
-		return nil, fmt.Errorf("%s: the column has text (%q) and %d different values: leave it out with Drop",
-			t.at(max(i, 0), j), t.rows[max(i, 0)][j], len(categories))
-	}
-	columns := make([]column, len(categories))
-	index := make(map[string]int, len(categories))
-	for k, c := range categories {
-		columns[k] = column{t.header[j] + "=" + c, make([]float32, len(t.rows))}
-		index[c] = k
-	}
-	for i, row := range t.rows {
-		if !missingCell(row[j]) {
-			columns[index[strings.TrimSpace(row[j])]].values[i] = 1
-		}
-	}
-	return columns, nil
 }

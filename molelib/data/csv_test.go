@@ -68,6 +68,15 @@ func TestCSVWithoutHeaderSortsNumbersAsNumbers(t *testing.T) {
 	}
 }
 
+func TestCSVOfSpreadsheetsHasAMark(t *testing.T) {
+	for _, noHeader := range []bool{false, true} {
+		d, err := data.ReadCSV(strings.NewReader("\ufeff\"1\",\"b\"\n2,c\n"), "t", data.CSVOptions{NoHeader: noHeader})
+		if err != nil || d.Features[0] != "1" || d.X.At(0, 0) != map[bool]float64{false: 2, true: 1}[noHeader] {
+			t.Errorf("%v, %v", d, err)
+		}
+	}
+}
+
 func TestCSVMissingValues(t *testing.T) {
 	const text = "a,b,k\n1,NA,x\n3,u,y\n?,v,y\n"
 	dropped, err := data.ReadCSV(strings.NewReader(text), "t", data.CSVOptions{Missing: data.DropMissing})
@@ -99,18 +108,20 @@ func TestCSVErrorsNameLineAndColumn(t *testing.T) {
 		options data.CSVOptions
 		want    string
 	}{
-		"ragged":        {"a,b\n1,2\n3\n", data.CSVOptions{}, "data: t, line 3: 1 columns, the first line has 2"},
-		"missing":       {"a,k\n1,x\n,y\n", data.CSVOptions{}, "data: t, line 3, column 1 (a) has no value"},
-		"missing class": {"a,k\n1,\n", data.CSVOptions{}, "data: t, line 2, column 2 (k): the class is missing"},
-		"unknown class": {"a,k\n1,z\n", data.CSVOptions{Classes: []string{"x", "y"}}, `data: t, line 2, column 2 (k): the class "z" is none of x, y`},
-		"no column":     {"a,k\n1,x\n", data.CSVOptions{Label: "c"}, `data: t has no column "c" (Label); there are a, k`},
-		"twice":         {"a,a\n1,x\n", data.CSVOptions{}, `columns 1 and 2 are both called "a"`},
-		"infinite":      {"a,k\n1,x\n1e300,x\n", data.CSVOptions{}, "data: t, line 3, column 1 (a): 1e300 is infinite or too large"},
-		"quotes":        {"a,k\n\"1,x\n", data.CSVOptions{}, "data: t: "},
-		"empty":         {"", data.CSVOptions{}, "data: t has no examples"},
-		"header only":   {"a,b\n", data.CSVOptions{}, "data: t has no examples"},
-		"only label":    {"k\nx\n", data.CSVOptions{}, "there is nothing to learn from"},
-		"names":         {many, data.CSVOptions{}, `line 2, column 1 (id): the column has text ("n") and 1200 different values: leave it out with Drop`},
+		"ragged":         {"a,b\n1,2\n3\n", data.CSVOptions{}, "data: t, line 3: 1 columns, the first line has 2"},
+		"missing":        {"a,k\n1,x\n,y\n", data.CSVOptions{}, "data: t, line 3, column 1 (a) has no value"},
+		"missing class":  {"a,k\n1,\n", data.CSVOptions{}, "data: t, line 2, column 2 (k): the class is missing"},
+		"unknown class":  {"a,k\n1,z\n", data.CSVOptions{Classes: []string{"x", "y"}}, `data: t, line 2, column 2 (k): the class "z" is none of x, y`},
+		"no column":      {"a,k\n1,x\n", data.CSVOptions{Label: "c"}, `data: t has no column "c" (Label); there are a, k`},
+		"twice":          {"a,a\n1,x\n", data.CSVOptions{}, `columns 1 and 2 are both called "a"`},
+		"infinite":       {"a,k\n1,x\n1e300,x\n", data.CSVOptions{}, "data: t, line 3, column 1 (a): 1e300 is infinite or too large"},
+		"quotes":         {"a,k\n\"1,x\n", data.CSVOptions{}, "data: t: "},
+		"empty":          {"", data.CSVOptions{}, "data: t has no examples"},
+		"header only":    {"a,b\n", data.CSVOptions{}, "data: t has no examples"},
+		"only label":     {"k\nx\n", data.CSVOptions{}, "there is nothing to learn from"},
+		"UTF-16":         {"\xff\xfea\x00", data.CSVOptions{}, "data: t: the text is UTF-16: save it as UTF-8"},
+		"ends in quotes": {"a,k\n1,\"x", data.CSVOptions{}, "data: t: "},
+		"names":          {many, data.CSVOptions{}, `line 2, column 1 (id): the column has text ("n") and 1200 different values: leave it out with Drop`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := data.ReadCSV(strings.NewReader(test.text), "t", test.options)

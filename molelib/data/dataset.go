@@ -1,8 +1,9 @@
-// Package data holds examples, with labels or targets, and graphs: small sets that are
-// part of the binary (Iris, Wine, BreastCancer, Digits, Diabetes, Karate), larger ones that
-// are downloaded once and verified (MNIST, FashionMNIST), and the user's own: from values
-// (New, FromRows, NewRegression) and from files (LoadCSV, LoadNPY, LoadNPZ, ReadIDX). Catalog lists
-// what there is.
+// Package data holds examples, with labels or targets, and graphs: small sets that are part
+// of the binary (Iris, Wine, BreastCancer, Digits, Diabetes, Karate), larger ones that are
+// downloaded once and verified (MNIST, FashionMNIST, Cora, CiteSeer, MUTAG, PROTEINS, NCI1),
+// and the user's own: from values (New, FromRows, NewRegression), tables and arrays (LoadCSV,
+// LoadNPY, LoadNPZ, LoadIDX), pictures in folders (LoadImages) and graphs (LoadEdges, LoadTU,
+// LoadPlanetoid, ReadGraphs). Catalog lists what there is, Fetch downloads it for later.
 //
 // A Dataset is a value to look at, never changed behind its owner's back: Split, Folds,
 // Subset, Head, Shuffled, Scaler.Apply and Imputer.Apply return new ones.

@@ -152,3 +152,23 @@ func TestGraphSetIsShown(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestGraphIsShown(t *testing.T) {
+	g := Karate().SplitByClass(3, 10, 18, 1)
+	bundle, err := g.MIMEBundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<b>Karate club</b>: 34 nodes, 78 edges, 0 features, 2 classes", `Officer</td><td>17</td><td>3</td>`} {
+		if !strings.Contains(bundle["text/html"].(string), want) {
+			t.Errorf("%s misses %q", bundle["text/html"], want)
+		}
+	}
+	strange := Karate()
+	strange.Y[3], strange.Test = 9, []int{3, 99}
+	for _, g := range []*Graph{strange, {}} {
+		if _, err := g.MIMEBundle(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -83,3 +83,25 @@ func TestPlanetoidNamesTheFileThatIsWrong(t *testing.T) {
 	_, err := LoadPlanetoid(writeCitations(t, files), "small")
 	wantError(t, err, "ind.small.tx")
 }
+
+func FuzzPlanetoid(f *testing.F) {
+	small := smallCitations()
+	var contents [][]byte
+	for _, part := range planetoidParts {
+		contents = append(contents, small[part])
+	}
+	for k := range contents {
+		f.Add(k, contents[k])
+	}
+	f.Fuzz(func(t *testing.T, k int, content []byte) {
+		files := slices.Clone(contents)
+		files[((k%len(files))+len(files))%len(files)] = content
+		g, err := readPlanetoid("fuzz", files)
+		if err != nil {
+			return
+		}
+		if err := g.Validate(); err != nil {
+			t.Errorf("an unfit graph: %v", err)
+		}
+	})
+}

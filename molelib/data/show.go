@@ -135,6 +135,44 @@ func (g *Graph) String() string {
 	return b.String()
 }
 
+// MIMEBundle shows g in a notebook: the summary, and for every class how many nodes it has in
+// all and in each part of the split.
+func (g *Graph) MIMEBundle() (map[string]any, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<p><b>%s</b>: %s nodes, %s edges, %d features, %d classes</p>\n",
+		html.EscapeString(g.Name), thousands(g.Nodes), thousands(len(g.Edges)), g.width(), len(g.Classes))
+	titles := []string{"class", "nodes", "train", "validation", "test"}
+	counts := [][]int{g.ClassCounts(), g.classCountsOf(g.Train), g.classCountsOf(g.Validation), g.classCountsOf(g.Test)}
+	b.WriteString("<table><thead><tr>")
+	for _, title := range titles {
+		fmt.Fprintf(&b, "<th style=\"text-align:left\">%s</th>", title)
+	}
+	b.WriteString("</tr></thead><tbody>\n")
+	for label, name := range g.Classes[:min(len(g.Classes), shownClasses)] {
+		fmt.Fprintf(&b, "<tr><td style=\"text-align:left\">%s</td>", html.EscapeString(name))
+		for _, part := range counts {
+			fmt.Fprintf(&b, "<td>%s</td>", thousands(part[label]))
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody></table>\n")
+	if more := len(g.Classes) - shownClasses; more > 0 {
+		fmt.Fprintf(&b, "<p>… and %d more classes</p>\n", more)
+	}
+	return map[string]any{"text/html": b.String(), "text/plain": g.String()}, nil
+}
+
+// classCountsOf counts the given nodes by class.
+func (g *Graph) classCountsOf(nodes []int) []int {
+	counts := make([]int, len(g.Classes))
+	for _, i := range nodes {
+		if i >= 0 && i < len(g.Y) && g.Y[i] >= 0 && g.Y[i] < len(counts) {
+			counts[g.Y[i]]++
+		}
+	}
+	return counts
+}
+
 // thousands writes n as 60,000.
 func thousands(n int) string {
 	s := strconv.Itoa(n)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // smallTU is a set of two graphs whose nodes take turns.
@@ -136,4 +137,29 @@ func TestTUSaysWhatIsMissing(t *testing.T) {
 	}
 	_, err = LoadTU(twice)
 	wantError(t, err, "there are two sets, SMALL and T")
+}
+
+func FuzzTU(f *testing.F) {
+	small := smallTU()
+	f.Add(small["_A.txt"], small["_graph_indicator.txt"], small["_graph_labels.txt"], small["_node_labels.txt"], small["_node_attributes.txt"])
+	f.Add("1,2", "1\n1", "0", "0\n0", "")
+	f.Fuzz(func(t *testing.T, a, indicator, labels, tags, attributes string) {
+		files := fstest.MapFS{}
+		for end, text := range map[string]string{
+			"_A.txt": a, "_graph_indicator.txt": indicator, "_graph_labels.txt": labels,
+			"_node_labels.txt": tags, "_node_attributes.txt": attributes,
+		} {
+			// What is empty is missing.
+			if text != "" {
+				files["DS"+end] = &fstest.MapFile{Data: []byte(text)}
+			}
+		}
+		s, err := readTU(files, "fuzz")
+		if err != nil {
+			return
+		}
+		if err := s.Validate(); err != nil {
+			t.Errorf("an unfit set: %v", err)
+		}
+	})
 }
