@@ -143,7 +143,7 @@ func (f *benchFlags) bench(ctx context.Context, sh shell, tasks []accuracy.Task,
 		}
 	}
 	fmt.Fprint(sh.out, accuracy.Markdown(rows))
-	if err := f.save(rows); err != nil {
+	if err := f.save(sh, rows); err != nil {
 		return 0, errors.Join(failed, err)
 	}
 	if ctx.Err() != nil {
@@ -206,8 +206,8 @@ func (f *benchFlags) row(ctx context.Context, sh shell, task accuracy.Task, file
 	return e.Run(ctx)
 }
 
-// save writes the files that were asked for.
-func (f *benchFlags) save(rows []accuracy.Row) error {
+// save writes the files that were asked for. A page gets complete rows only.
+func (f *benchFlags) save(sh shell, rows []accuracy.Row) error {
 	if f.json != "" {
 		text, err := json.MarshalIndent(struct {
 			Rows []accuracy.Row `json:"rows"`
@@ -226,7 +226,15 @@ func (f *benchFlags) save(rows []accuracy.Row) error {
 	if err != nil {
 		return err
 	}
-	text, err := accuracy.Update(string(page), rows)
+	var complete []accuracy.Row
+	for _, r := range rows {
+		if r.Table.Complete() {
+			complete = append(complete, r)
+		} else {
+			fmt.Fprintf(sh.err, "%s: not complete, so that the row of %s stays as it is\n", r.Task.Name, f.write)
+		}
+	}
+	text, err := accuracy.Update(string(page), complete)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.write, err)
 	}

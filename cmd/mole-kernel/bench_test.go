@@ -27,11 +27,13 @@ func constant(name string, bar accuracy.Bar, modular, backprop float64) accuracy
 	}}
 }
 
+// emptyPage has the marks between which the tables stand.
+const emptyPage = "text\n<!-- written by mole-kernel bench accuracy --write: begin -->\n<!-- written by mole-kernel bench accuracy --write: end -->\nmore\n"
+
 func TestBenchTellsWhichRowsReachTheirBars(t *testing.T) {
 	dir := t.TempDir()
 	page := filepath.Join(dir, "page.md")
-	empty := "text\n<!-- written by mole-kernel bench accuracy --write: begin -->\n<!-- written by mole-kernel bench accuracy --write: end -->\nmore\n"
-	if err := os.WriteFile(page, []byte(empty), 0o644); err != nil {
+	if err := os.WriteFile(page, []byte(emptyPage), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	broken := constant("wine", accuracy.Bar{}, 0, 0)
@@ -85,23 +87,33 @@ func TestAnInterruptedBenchGoesOn(t *testing.T) {
 		}
 		return experiment.Plan{Name: "iris", Seeds: []int{1}, Methods: []experiment.Method{{Name: accuracy.MOLE, Run: run}, {Name: accuracy.Backprop, Run: run}}}, nil
 	}
-	bench := func(ctx context.Context) (code int, err error, out, log string) {
-		var o, l strings.Builder
-		f := benchFlags{results: dir, parallel: 1}
-		code, err = f.bench(ctx, shell{out: &o, err: &l}, []accuracy.Task{task}, "")
-		return code, err, o.String(), l.String()
+	page := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(page, []byte(emptyPage), 0o644); err != nil {
+		t.Fatal(err)
 	}
-	code, err, out, _ := bench(ctx)
+	bench := func(ctx context.Context) (out, log string, code int, err error) {
+		var o, l strings.Builder
+		f := benchFlags{results: dir, parallel: 1, write: page}
+		code, err = f.bench(ctx, shell{out: &o, err: &l}, []accuracy.Task{task}, "")
+		return o.String(), l.String(), code, err
+	}
+	out, _, code, err := bench(ctx)
 	if code != interruptedCode || err == nil || !strings.Contains(out, "| `iris` | seed 1 | 90.00 | – |") {
 		t.Errorf("interrupted: code %d, %v\n%s", code, err, out)
 	}
+	if text, err := os.ReadFile(page); err != nil || strings.Contains(string(text), "`iris`") {
+		t.Errorf("a row that is not complete came into the page: %v\n%s", err, text)
+	}
 	block.Store(0)
-	code, err, out, log := bench(t.Context())
+	out, log, code, err := bench(t.Context())
 	if code != 0 || err != nil || !strings.Contains(out, "| `iris` | seed 1 | 90.00 | 90.00 |") || ran.Load() != 3 {
 		t.Errorf("again: code %d, %v, %d runs, want 3\n%s", code, err, ran.Load(), out)
 	}
 	if !strings.Contains(log, "iris: MOLE, seed 1: 90.00 %, kept from before") {
 		t.Errorf("progress:\n%s", log)
+	}
+	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "| `iris` |") {
+		t.Errorf("the complete row is not in the page: %v\n%s", err, text)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("%v is left behind: the next bench would not measure", left)

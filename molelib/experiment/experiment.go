@@ -113,7 +113,7 @@ func (e *Experiment) runAll(ctx context.Context) error {
 		o := <-ends
 		memory.look(active)
 		active--
-		divided.release(e.table.runs[o.index].part)
+		divided.release(e.table.at(o.index).part)
 		if err := e.finish(ctx, o); err != nil {
 			failure = errors.Join(failure, err)
 			cancel()
@@ -159,7 +159,7 @@ func (e *Experiment) attempt(ctx context.Context, i int, divided *divisions) (m 
 }
 
 func (e *Experiment) trial(i int) *Trial {
-	r := e.table.runs[i]
+	r := e.table.at(i)
 	t := &Trial{Part: r.part, Method: r.method, Options: e.plan.Options, network: e.plan.Network, saveEvery: e.saveEvery}
 	if e.results != nil {
 		t.resume = e.results.checkpoint(r)
@@ -184,7 +184,7 @@ func (e *Experiment) finish(ctx context.Context, o outcome) error {
 	}
 	e.table.set(o.index, func(r *run) { r.state, r.metrics = finished, o.metrics })
 	if e.results != nil {
-		if err := e.results.keep(e.table.runs[o.index]); err != nil {
+		if err := e.results.keep(e.table.at(o.index)); err != nil {
 			return err
 		}
 	}
@@ -235,7 +235,7 @@ type division struct {
 func newDivisions(p Plan, t *Table, queue []int) *divisions {
 	d := &divisions{split: p.Data, parts: map[Part]*division{}}
 	for _, i := range queue {
-		part := t.runs[i].part
+		part := t.at(i).part
 		if d.parts[part] == nil {
 			d.parts[part] = &division{}
 		}

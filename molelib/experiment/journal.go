@@ -36,7 +36,9 @@ type header struct {
 const journalFormat = "mole-kernel experiment 1"
 
 func (p Plan) header() header {
-	h := header{Format: journalFormat, Experiment: p.Name, Folds: p.Folds, Options: written(p.Options), Setting: p.Setting}
+	o := p.Options
+	o.CacheLimit, o.CacheFolder = 0, "" // change no result
+	h := header{Format: journalFormat, Experiment: p.Name, Folds: p.Folds, Options: written(o), Setting: p.Setting}
 	if p.Network != nil {
 		h.Network = p.Network().String()
 	}

@@ -165,6 +165,9 @@ func (t *Table) Progress() (done, total int, status string) {
 
 const runUnit = 1000
 
+// Complete reports whether every run has finished without an error.
+func (t *Table) Complete() bool { return len(t.open()) == 0 }
+
 // Err returns the errors of the runs that failed, each a *RunError, joined, or nil.
 func (t *Table) Err() error {
 	var all runErrors
@@ -255,6 +258,13 @@ func (t *Table) open() []int {
 		}
 	}
 	return out
+}
+
+// at returns a run as it is now.
+func (t *Table) at(i int) run {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.runs[i]
 }
 
 // set changes a run.

@@ -66,9 +66,16 @@ func (b Bar) String() string {
 func (r Row) cells() []string {
 	return []string{
 		r.Task.Title, r.Task.Network,
-		"**" + r.points(MOLE) + "**", r.points(Backprop),
+		bold(r.points(MOLE)), r.points(Backprop),
 		r.gap(), r.Task.Bar.String(), r.Verdict().String(),
 	}
+}
+
+func bold(text string) string {
+	if text == "–" {
+		return text
+	}
+	return "**" + text + "**"
 }
 
 // points is mean ± standard deviation in %.
