@@ -9,8 +9,8 @@ import (
 // CNN returns a convolutional network for images of the given shape: for each number of
 // channels a module of a convolution by 3×3 that keeps height and width, a pooling that
 // halves them and a ReLU, and a dense module for the classes ("output"). The objectives
-// are those of the default recipe, on the flattened maps. (The largest of four values and
-// ReLU may change places; this way the ReLU has a quarter of the values.)
+// are those of the default recipe, on means of the maps (see Information.Grid). (The largest
+// of four values and ReLU may change places; this way the ReLU has a quarter of the values.)
 //
 //	mole.CNN(nn.Grid{Channels: 1, Height: 28, Width: 28}, 10, 32, 64, 128)
 //
@@ -29,7 +29,7 @@ func CNN(image nn.Grid, classes int, channels ...int) *Network {
 		pool := nn.MaxPool2D(conv.Out, 2, nn.Window{})
 		modules = append(modules, Module{
 			Name:   fmt.Sprintf("conv %d", i+1),
-			Layers: []nn.Layer{conv, pool, nn.ReLU()},
+			Layers: []nn.Layer{conv, pool, nn.ReLU()}, Objective: Information{Grid: pool.Out},
 		})
 		image = pool.Out
 	}

@@ -58,7 +58,7 @@ func gridTasks() []Task {
 		{
 			Name: "fashion-cnn", Title: "Fashion-MNIST, 60,000 / 10,000", Network: "CNN 32-64-128",
 			Bar:  Bar{Least: 91.5, Below: 0.3},
-			Plan: pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128), sequential),
+			Plan: passes(5, pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128), sequential)),
 		},
 		{
 			Name: "fashion-8", Title: "Fashion-MNIST, first 6,000", Network: "8 hidden layers of 128",
@@ -171,6 +171,16 @@ func pictures(name string, load loader, net func() *mole.Network, modular method
 			return experiment.Plan{}, err
 		}
 		return experiment.Plan{Name: name, Data: experiment.Fixed(train, test), Network: net, Methods: methods(modular)}, nil
+	}
+}
+
+// passes is a plan with the given number of epochs for every module, and for
+// back-propagation.
+func passes(epochs int, plan func(context.Context) (experiment.Plan, error)) func(context.Context) (experiment.Plan, error) {
+	return func(ctx context.Context) (experiment.Plan, error) {
+		p, err := plan(ctx)
+		p.Options.Epochs, p.Options.OutputEpochs = epochs, epochs
+		return p, err
 	}
 }
 
