@@ -85,7 +85,7 @@ func NewNetwork(modules ...Module) *Network {
 
 func inputsOf(first []nn.Layer) int {
 	for _, l := range first {
-		if sized, ok := l.(interface{ Inputs() int }); ok && sized.Inputs() > 0 {
+		if sized, ok := l.(nn.Sized); ok && sized.Inputs() > 0 {
 			return sized.Inputs()
 		}
 		if _, ok := l.(*nn.DropoutLayer); !ok {

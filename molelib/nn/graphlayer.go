@@ -156,7 +156,7 @@ func (g *Graph) mustHave(layer string, x *tensor.Matrix) {
 // inputsOf returns the width of the first of the layers that has one, or 0.
 func inputsOf(layers []Layer) int {
 	for _, l := range layers {
-		if sized, ok := l.(interface{ Inputs() int }); ok {
+		if sized, ok := l.(Sized); ok {
 			return sized.Inputs()
 		}
 	}

@@ -68,6 +68,10 @@ func (p *Param) clone() *Param {
 // Homogeneous is implemented by layers with f(c·x) = c·f(x) for c > 0: ReLU, Dropout.
 type Homogeneous interface{ Homogeneous() bool }
 
+// Sized is implemented by layers that take inputs of one width: Dense, Conv2D, GCN. Inputs returns
+// it, or 0 when any width is taken.
+type Sized interface{ Inputs() int }
+
 // Rescaler is implemented by layers whose output can be multiplied by a positive
 // factor exactly, by changing parameters: Dense, BatchNorm.
 type Rescaler interface{ Rescale(factor float32) }

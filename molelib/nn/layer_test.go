@@ -39,7 +39,7 @@ func TestBackwardMatchesFiniteDifferences(t *testing.T) {
 	} {
 		rng := rand.New(rand.NewPCG(1, 2))
 		width := 4
-		if l, ok := layers[0].(interface{ Inputs() int }); ok {
+		if l, ok := layers[0].(nn.Sized); ok {
 			width = l.Inputs()
 		}
 		s, err := nn.NewStack(width, layers...)

@@ -19,7 +19,7 @@ func BenchmarkModule(b *testing.B) {
 		conv.Init(rng)
 		for _, l := range []nn.Layer{conv, pool, nn.ReLU()} {
 			width := pool.Out.Size()
-			if in, ok := l.(interface{ Inputs() int }); ok {
+			if in, ok := l.(nn.Sized); ok {
 				width = in.Inputs()
 			}
 			out, err := l.Outputs(width)
