@@ -9,18 +9,31 @@ import (
 	"unicode/utf8"
 )
 
-// String is a table with a line a method: mean ± standard deviation of every metric, and how
-// much more it has than the first method, run by run.
+// String is a table with a line a method: mean ± standard deviation of the metric that is
+// compared, and how much more it has than the first method, run by run. Below it are the
+// other metrics, and the errors.
 func (t *Table) String() string {
-	rows := t.rows()
+	var s strings.Builder
+	s.WriteString(t.headline() + "\n")
+	writeText(&s, t.compared())
+	if other := t.others(); other != nil {
+		s.WriteString("\n")
+		writeText(&s, other)
+	}
+	if err := t.Err(); err != nil {
+		s.WriteString("\n" + err.Error() + "\n")
+	}
+	return s.String()
+}
+
+// writeText writes columns of text.
+func writeText(s *strings.Builder, rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	var s strings.Builder
-	s.WriteString(t.headline() + "\n")
 	for _, row := range rows {
 		line := ""
 		for i, cell := range row {
@@ -33,20 +46,21 @@ func (t *Table) String() string {
 		}
 		s.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	if err := t.Err(); err != nil {
-		s.WriteString(err.Error() + "\n")
-	}
-	return s.String()
 }
 
 // MIMEBundle shows the table, the values of every run, and the errors, as HTML and as text.
 func (t *Table) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(t.headline()))
-	writeHTML(&s, t.rows())
+	writeHTML(&s, t.compared())
 	fmt.Fprintf(&s, "<details><summary>%s of every run</summary>", html.EscapeString(t.Metric()))
 	writeHTML(&s, t.each())
 	s.WriteString("</details>")
+	if other := t.others(); other != nil {
+		s.WriteString("<details><summary>other metrics</summary>")
+		writeHTML(&s, other)
+		s.WriteString("</details>")
+	}
 	if err := t.Err(); err != nil {
 		fmt.Fprintf(&s, "<pre>%s</pre>", html.EscapeString(err.Error()))
 	}
@@ -63,11 +77,11 @@ func writeHTML(s *strings.Builder, rows [][]string) {
 		}
 		s.WriteString("<tr>")
 		for j, cell := range row {
-			style := ""
+			style := "white-space:nowrap"
 			if j == 0 {
-				style = ` style="text-align:left"`
+				style += ";text-align:left"
 			}
-			fmt.Fprintf(s, "<%s%s>%s</%s>", tag, style, html.EscapeString(cell), tag)
+			fmt.Fprintf(s, `<%s style="%s">%s</%s>`, tag, style, html.EscapeString(cell), tag)
 		}
 		s.WriteString("</tr>")
 		if i == 0 {
@@ -89,34 +103,56 @@ func (t *Table) headline() string {
 	return line
 }
 
-// rows are the titles and a row a method.
-func (t *Table) rows() [][]string {
-	metrics := t.Metrics()
-	head := []string{"method", "runs"}
-	for i, name := range metrics {
-		_, _, unit := display(name)
-		head = append(head, name+unit)
-		if i == 0 && len(t.methods) > 1 {
-			head = append(head, "against "+t.methods[0])
-		}
+// compared are the titles and a row a method, of the metric that is compared.
+func (t *Table) compared() [][]string {
+	metric := t.Metric()
+	scale, digits, unit := display(metric)
+	rows := [][]string{{"method", "runs", metric + unit}}
+	several := len(t.methods) > 1
+	if several {
+		rows[0] = append(rows[0], "against "+t.methods[0])
 	}
-	rows := [][]string{head}
+	rows[0] = append(rows[0], metricSeconds)
 	for k, method := range t.methods {
-		row := []string{method, strconv.Itoa(t.Summary(method).Runs)}
-		for i, name := range metrics {
-			scale, digits, _ := display(name)
-			row = append(row, t.SummaryOf(method, name).text(scale, digits))
-			if i == 0 && len(t.methods) > 1 {
-				gap := ""
-				if k > 0 {
-					gap = t.Difference(method, t.methods[0]).text(scale, digits)
-				}
-				row = append(row, gap)
-			}
+		s := t.Summary(method)
+		row := []string{method, strconv.Itoa(s.Runs), s.text(scale, digits)}
+		switch {
+		case several && k == 0:
+			row = append(row, "")
+		case several:
+			row = append(row, t.Difference(method, t.methods[0]).text(scale, digits))
+		}
+		rows = append(rows, append(row, t.cell(method, metricSeconds)))
+	}
+	return rows
+}
+
+// others are the titles and a row a method, of the other metrics; nil when there are none.
+func (t *Table) others() [][]string {
+	metrics := t.Metrics()
+	metrics = metrics[1 : len(metrics)-1]
+	if len(metrics) == 0 {
+		return nil
+	}
+	rows := [][]string{{"method"}}
+	for _, name := range metrics {
+		_, _, unit := display(name)
+		rows[0] = append(rows[0], name+unit)
+	}
+	for _, method := range t.methods {
+		row := []string{method}
+		for _, name := range metrics {
+			row = append(row, t.cell(method, name))
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// cell is mean ± standard deviation of a metric.
+func (t *Table) cell(method, metric string) string {
+	scale, digits, _ := display(metric)
+	return t.SummaryOf(method, metric).text(scale, digits)
 }
 
 // each are the titles and a row a part, with the value of each method.
