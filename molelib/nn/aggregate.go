@@ -16,25 +16,24 @@ import (
 func (g *Graph) aggregate(y, x *tensor.Matrix, self float32, before, after []float32, shared *sharing) {
 	shared.run(g.Nodes, func(_, from, to int) {
 		for i := from; i < to; i++ {
-			out, own := y.Row(i), self
-			if before != nil {
-				own *= before[i]
-			}
-			for c, v := range x.Row(i) {
-				out[c] = own * v
+			out := y.Row(i)
+			clear(out)
+			weight := factor(after, i)
+			if self != 0 {
+				axpy(out, weight*self*factor(before, i), x.Row(i))
 			}
 			for _, j := range g.Near(i) {
-				factor := float32(1)
-				if before != nil {
-					factor = before[j]
-				}
-				axpy(out, factor, x.Row(int(j)))
-			}
-			if after != nil {
-				scale(out, after[i])
+				axpy(out, weight*factor(before, int(j)), x.Row(int(j)))
 			}
 		}
 	})
+}
+
+func factor(factors []float32, i int) float32 {
+	if factors == nil {
+		return 1
+	}
+	return factors[i]
 }
 
 // axpy computes dst += factor·src. Long rows are worth the call of vector instructions.

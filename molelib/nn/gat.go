@@ -202,23 +202,25 @@ func (g *Graph) edges(i int) (from, to int) {
 
 // weigh computes the α of node i.
 func (l *GATLayer) weigh(g *Graph, i int, w *gatWork) {
+	heads, near := l.Attention.Heads, g.Near(i)
 	from, to := g.edges(i)
-	alpha := w.alpha.View(from, to)
-	for h := range l.Attention.Heads {
-		largest := float32(math.Inf(-1))
-		for k := range alpha.Rows {
-			score := l.leaky(w.source.Row(g.other(i, k))[h] + w.destination.Row(i)[h])
-			alpha.Row(k)[h] = score
+	alpha := w.alpha.Data[from*heads : to*heads]
+	for h := range heads {
+		mine := w.destination.Data[i*heads+h]
+		largest := l.leaky(w.source.Data[i*heads+h] + mine)
+		alpha[h] = largest
+		for k, j := range near {
+			score := l.leaky(w.source.Data[int(j)*heads+h] + mine)
+			alpha[(k+1)*heads+h] = score
 			largest = max(largest, score)
 		}
 		total := float32(0)
-		for k := range alpha.Rows {
-			e := float32(math.Exp(float64(alpha.Row(k)[h] - largest)))
-			alpha.Row(k)[h] = e
-			total += e
+		for k := h; k < len(alpha); k += heads {
+			alpha[k] = float32(math.Exp(float64(alpha[k] - largest)))
+			total += alpha[k]
 		}
-		for k := range alpha.Rows {
-			alpha.Row(k)[h] /= total
+		for k := h; k < len(alpha); k += heads {
+			alpha[k] /= total
 		}
 	}
 }

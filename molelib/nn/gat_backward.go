@@ -59,27 +59,33 @@ func (l *GATLayer) headSlopes(dy *tensor.Matrix) *tensor.Matrix {
 func (l *GATLayer) scoreSlopes(g *Graph, i int, slopes *tensor.Matrix) {
 	w, heads := &l.work, l.Attention.Heads
 	from, to := g.edges(i)
-	alpha, dScore := w.alpha.View(from, to), w.dScore.View(from, to)
+	alpha, dScore := w.alpha.Data[from*heads:to*heads], w.dScore.Data[from*heads:to*heads]
+	own, mine, total := slopes.Row(i), w.destination.Row(i), w.dDestination.Row(i)
+	for k := range to - from {
+		z := w.z.Row(g.other(i, k))
+		for h := range heads {
+			dScore[k*heads+h] = dot(headOf(own, h, heads), headOf(z, h, heads))
+		}
+	}
+	if l.Attention.Dropout > 0 {
+		for k, factor := range w.factors[from*heads : to*heads] {
+			dScore[k] *= factor
+		}
+	}
 	for h := range heads {
-		slope, mean := headOf(slopes.Row(i), h, heads), float32(0)
-		for k := range dScore.Rows {
-			d := dot(slope, headOf(w.z.Row(g.other(i, k)), h, heads))
-			if l.Attention.Dropout > 0 {
-				d *= w.factors[(from+k)*heads+h]
-			}
-			dScore.Row(k)[h] = d
-			mean += alpha.Row(k)[h] * d
+		mean := float32(0)
+		for k := h; k < len(alpha); k += heads {
+			mean += alpha[k] * dScore[k]
 		}
-		total := float32(0)
-		for k := range dScore.Rows {
-			d := alpha.Row(k)[h] * (dScore.Row(k)[h] - mean)
-			if w.source.Row(g.other(i, k))[h]+w.destination.Row(i)[h] <= 0 {
-				d *= float32(l.Attention.Slope)
+		total[h] = 0
+		for k := range to - from {
+			at := k*heads + h
+			dScore[at] = alpha[at] * (dScore[at] - mean)
+			if w.source.Data[g.other(i, k)*heads+h]+mine[h] <= 0 {
+				dScore[at] *= float32(l.Attention.Slope)
 			}
-			dScore.Row(k)[h] = d
-			total += d
+			total[h] += dScore[at]
 		}
-		w.dDestination.Row(i)[h] = total
 	}
 }
 

@@ -3,6 +3,7 @@ package nn
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"runtime"
 	"unsafe"
 
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
@@ -170,9 +171,9 @@ func (s *sparse) times(y, w *tensor.Matrix, adding bool) {
 // gradient divides the columns of dw among the processors, so that each place is added up
 // by one of them.
 func (s *sparse) gradient(dw, dy *tensor.Matrix) {
-	const block = 32
-	s.shared.run((dw.Cols+block-1)/block, func(_, from, to int) {
-		left, right := from*block, min(to*block, dw.Cols)
+	blocks := max(1, min(shares, runtime.GOMAXPROCS(0), dw.Cols/32))
+	s.shared.run(blocks, func(_, from, to int) {
+		left, right := from*dw.Cols/blocks, to*dw.Cols/blocks
 		for c := range dw.Rows {
 			clear(dw.Row(c)[left:right])
 		}
