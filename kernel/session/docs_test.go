@@ -14,7 +14,7 @@ import (
 // TestTheExamplesOfTheManualRun runs the Go of each page as the cells of one notebook. A text
 // below a cell is what the cell prints and shows.
 func TestTheExamplesOfTheManualRun(t *testing.T) {
-	for _, page := range []string{"magics.md", "values.md"} {
+	for _, page := range []string{"magics.md", "mole.md", "values.md"} {
 		t.Run(page, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
 			if err != nil {
