@@ -207,3 +207,43 @@ func ExampleTable_WriteCSV() {
 	// half,1,,0.5,1,
 	// half,2,,0.5,1,
 }
+
+func ExampleBackprop() {
+	plan := irises()
+	plan.Methods = []experiment.Method{
+		{Name: "one after the other", Run: experiment.MOLE},
+		{Name: "end to end", Run: experiment.Backprop},
+	}
+	plan.Seeds = []int{1}
+	table, err := experiment.Run(context.Background(), plan)
+	fmt.Println(table.Methods(), table.Complete(), err)
+	// Output: [one after the other end to end] true <nil>
+}
+
+// What a table knows besides what it shows.
+func ExampleTable() {
+	table, _ := experiment.Run(context.Background(), experiment.Plan{
+		Name: "guesses", Metric: "accuracy", Seeds: []int{1, 2},
+		Methods: []experiment.Method{
+			{Name: "all", Run: func(_ context.Context, t *experiment.Trial) (experiment.Metrics, error) {
+				return experiment.Metrics{"accuracy": float64(t.Seed) / 4, "guesses": 10}, nil
+			}},
+			{Name: "few", Run: func(_ context.Context, t *experiment.Trial) (experiment.Metrics, error) {
+				if t.Seed == 2 {
+					return nil, fmt.Errorf("out of guesses")
+				}
+				return experiment.Metrics{"accuracy": 0.5, "guesses": 3}, nil
+			}},
+		},
+	})
+	fmt.Println(table.Name(), table.Values("all"), table.ValuesOf("few", "guesses"))
+	fmt.Println(table.SummaryOf("all", "guesses").Max, table.DifferenceOf("few", "all", "guesses").Mean)
+	done, total, status := table.Progress()
+	fmt.Println(done, "of", total, status, table.Complete())
+	fmt.Println(table.Err())
+	// Output:
+	// guesses [0.25 0.5] [3]
+	// 10 -7
+	// 4000 of 4000 complete false
+	// experiment: few, seed 2: out of guesses
+}
