@@ -38,7 +38,10 @@ type workState struct {
 	Order       []int
 	Epoch, Step int
 	Shuffle     []byte
-	Learners    []learnerState
+	Learners    []learnerState // of the units that have not left
+	Left        int
+	Best        best
+	Stop        bool
 }
 
 type learnerState struct {
@@ -54,6 +57,8 @@ type reportState struct {
 	Seconds      []float64
 	Elapsed      float64
 	Staleness    []staleness
+	Memory, Best []int
+	Total        int
 	Evaluation   *Evaluation
 	ClassEntropy float64
 	Status       string
@@ -146,7 +151,16 @@ func decodeCheckpoint(content []byte) (*checkpoint, error) {
 func (t *Trainer) training() string {
 	o := t.options
 	return fmt.Sprintf("%s of %s on %s, %s, seed %d, batch %d, schedule %+v, clip %v, stages %s",
-		t.report.method, t.net, t.train.name, &t.train.flow, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan())
+		t.report.method, t.net, t.train.name, &t.train.flow, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan()) + t.stopping()
+}
+
+// stopping describes the early stopping.
+func (t *Trainer) stopping() string {
+	if t.validation == nil {
+		return ""
+	}
+	return fmt.Sprintf(", %s on %s, %d examples, patience %d",
+		t.report.validation, t.validation.name, t.validation.flow.len(), t.options.Patience)
 }
 
 func (t *Trainer) plan() string {
@@ -191,7 +205,7 @@ func (w *work) state() (*workState, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &workState{Order: append([]int(nil), w.order...), Epoch: w.epoch, Step: w.step, Shuffle: shuffle}
+	s := &workState{Order: append([]int(nil), w.order...), Epoch: w.epoch, Step: w.step, Shuffle: shuffle, Left: w.left, Best: w.best, Stop: w.stop}
 	for _, l := range w.learners {
 		learner, err := l.state()
 		if err != nil {
@@ -263,6 +277,7 @@ func (t *Trainer) become(c *checkpoint, weights map[string]nn.Tensor) error {
 	t.current, t.done, t.measured, t.last, t.scored = c.Current, c.Done, c.Measured, c.Last, c.Scored
 	t.work, t.input = nil, input{} // The next step computes the input.
 	t.report.restore(c.Report, c.Done)
+	t.total = c.Report.Total
 	if c.Work == nil {
 		return nil
 	}
@@ -278,9 +293,11 @@ func (t *Trainer) become(c *checkpoint, weights map[string]nn.Tensor) error {
 }
 
 func (w *work) restore(s *workState) error {
-	if len(s.Order) != len(w.order) || len(s.Learners) != len(w.learners) || s.Epoch > w.epochs || s.Step > w.steps {
+	if len(s.Order) != len(w.order) || s.Left < 0 || s.Left+len(s.Learners) != len(w.learners) || s.Epoch > w.epochs || s.Step > w.steps {
 		return errors.New("the stage does not fit")
 	}
+	w.learners, w.waiting = w.learners[s.Left:], w.waiting[s.Left:]
+	w.left, w.best, w.stop = s.Left, s.Best, s.Stop
 	for i, l := range w.learners {
 		if err := l.restore(s.Learners[i]); err != nil {
 			return err

@@ -59,6 +59,20 @@ type labelled struct {
 	scaled      *tensor.Matrix // the targets in the units of the network, see Trainer
 }
 
+// examples are those of a training.
+type examples struct {
+	train, test, validation *labelled // test and validation may be nil
+}
+
+// validationOf returns what is to be judged by in validation: of the graph that is trained
+// on, the nodes for it.
+func validationOf(train, validation Examples) Examples {
+	if g, ok := validation.(*data.Graph); ok && validation == train {
+		return g.ForValidation()
+	}
+	return validation
+}
+
 // trainingOf returns the examples of e that labels are learned from. e has been validated.
 func trainingOf(e Examples) (*labelled, error) {
 	if g, ok := e.(*data.Graph); ok {

@@ -39,6 +39,22 @@ type Options struct {
 	Batch    int            // examples in a batch, at most the data; 0 means 128
 	Schedule optim.Schedule // of the learning rate of each module; nil means optim.Cosine{}
 
+	// Validation data are measured for the report after the epochs; they should be none of
+	// the training and test data. A graph stands for its Validation nodes when it is the
+	// one that is trained on.
+	Validation Examples
+
+	// Patience is the number of epochs after which a module stops when it has not done
+	// better on the validation data; it then takes the weights of its best epoch, as it
+	// does at its last epoch. 0 means that it does not stop early. Modules that are trained
+	// together stop one after the other, from the first on, because the epochs of a module
+	// do not compare while its input changes; with back-propagation they stop at once.
+	Patience int
+
+	// StopBy is what is measured on the validation data: MetricAccuracy, that of the
+	// network, or of a readout (see Report), or MetricITY. "" means MetricAccuracy.
+	StopBy string
+
 	// Queue is the number of batches that are on their way through the modules at once with
 	// Asynchronous, at most: the first module is less than so many steps ahead of the last.
 	// 0 means two for each module.
@@ -108,6 +124,12 @@ func (o Options) check() error {
 		return errors.New("mole: the number of epochs must not be negative; 0 means the default")
 	case o.Mode < Sequential || o.Mode > Asynchronous:
 		return fmt.Errorf("mole: there is no mode %d: use mole.Sequential, mole.Simultaneous or mole.Asynchronous", o.Mode)
+	case o.Patience < 0:
+		return fmt.Errorf("mole: a patience of %d epochs: it must be positive; 0 means that training does not stop early", o.Patience)
+	case o.Patience > 0 && !given(o.Validation):
+		return errors.New("mole: early stopping needs validation data: set Options.Validation, for instance to a part that train.Split returns")
+	case o.StopBy != "" && o.StopBy != MetricAccuracy && o.StopBy != MetricITY:
+		return fmt.Errorf("mole: early stopping by %q is not there: use mole.MetricAccuracy (R² of a regression) or mole.MetricITY", o.StopBy)
 	case o.Queue < 0:
 		return fmt.Errorf("mole: a queue of %d batches: it must be positive; 0 means two for each module", o.Queue)
 	case o.Batch < 0 || o.Batch == 1:
@@ -122,27 +144,49 @@ func (o Options) check() error {
 
 // validate returns the examples to train on and to judge by, or what is wrong with the
 // network, the data and the options.
-func validate(net *Network, train Examples, o Options) (examples, test *labelled, err error) {
+func validate(net *Network, train Examples, o Options) (*examples, error) {
 	if net == nil {
-		return nil, nil, errors.New("mole: no network was given: make one with mole.MLP or mole.NewNetwork")
+		return nil, errors.New("mole: no network was given: make one with mole.MLP or mole.NewNetwork")
 	}
 	if err := backend.Err(); err != nil {
-		return nil, nil, fmt.Errorf("mole: %w", err)
+		return nil, fmt.Errorf("mole: %w", err)
 	}
 	if err := o.check(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if examples, err = net.takes(train, trainingOf); err != nil {
-		return nil, nil, err
+	d := new(examples)
+	var err error
+	if d.train, err = net.takes(train, trainingOf); err != nil {
+		return nil, err
 	}
-	if examples.flow.len() < 2 {
-		return nil, nil, fmt.Errorf("mole: %s has a single example: training needs at least 2", examples.name)
+	if d.train.flow.len() < 2 {
+		return nil, fmt.Errorf("mole: %s has a single example: training needs at least 2", d.train.name)
 	}
 	if judge := judgeOf(train, o.Test); judge != nil {
-		if test, err = net.takes(judge, labelledOf); err != nil {
-			return nil, nil, fmt.Errorf("test data: %w", err)
+		if d.test, err = net.takes(judge, labelledOf); err != nil {
+			return nil, fmt.Errorf("test data: %w", err)
 		}
-		test.share(examples, judge == train)
+		d.test.share(d.train, judge == train)
 	}
-	return examples, test, net.checkObjectives(examples, test)
+	if given(o.Validation) {
+		if d.validation, err = net.takes(validationOf(train, o.Validation), labelledOf); err != nil {
+			return nil, fmt.Errorf("validation data: %w", err)
+		}
+		d.validation.share(d.train, o.Validation == train)
+		if err := o.checkJudge(d.validation); err != nil {
+			return nil, err
+		}
+	}
+	return d, net.checkObjectives(d.train, d.test)
+}
+
+// checkJudge returns an error when early stopping cannot go by the validation data.
+func (o Options) checkJudge(validation *labelled) error {
+	switch {
+	case !validation.answered():
+		return fmt.Errorf("mole: the validation data %s have no labels and no targets: there is nothing to judge by", validation.name)
+	case validation.flow.len() < 2:
+		return fmt.Errorf("mole: the validation data %s have a single example: take at least 2, better hundreds", validation.name)
+	}
+	return nil
 }

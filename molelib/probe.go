@@ -20,6 +20,10 @@ type probe struct {
 	estimator    *mi.Estimator // of I(T;Y)
 	toData       *mi.Estimator // of I(T;X)
 	classEntropy float64
+
+	validation      *labelled   // nil without validation data
+	judge, judgeAll []int       // of validation, for readouts or information, and for the last module
+	judgeAnswers    []mi.Points // of batches of judge; nil when accuracy is the measure
 }
 
 // probeScale is the scale c of the adaptive kernel width with which reports measure. It is
@@ -62,6 +66,8 @@ type measurement struct {
 	fitting     flow // examples to fit the readout
 	scoring     flow // examples to score the readout
 	all         flow // examples to score the last module; empty when it is not in the stage
+	judging     flow // validation examples
+	judgingAll  flow // validation examples for the last module; empty when it is not in the stage
 	scored      *Evaluation
 }
 
@@ -74,6 +80,12 @@ func (p *probe) begin(in input, withLast bool) *measurement {
 	} else {
 		m.scoring, m.all = in.train.picked(p.score), in.train.picked(p.final)
 	}
+	if p.validation != nil {
+		m.judging = in.validation.picked(p.judge)
+		if withLast && p.judgeAnswers == nil {
+			m.judgingAll = in.validation.picked(p.judgeAll)
+		}
+	}
 	if !withLast {
 		m.all = flow{}
 	}
@@ -82,21 +94,25 @@ func (p *probe) begin(in input, withLast bool) *measurement {
 
 // advance runs the examples through module e.Module and fills in e.
 func (m *measurement) advance(ctx context.Context, net *Network, e *Epoch) error {
-	if err := net.pass(ctx, e.Module, &m.information, &m.fitting, &m.scoring, &m.all); err != nil {
+	if err := net.pass(ctx, e.Module, &m.information, &m.fitting, &m.scoring, &m.all, &m.judging, &m.judgingAll); err != nil {
 		return err
 	}
 	e.ITX, e.ITY = m.measure()
+	if m.judgeAnswers != nil {
+		e.Validation = m.validationInformation()
+	}
 	if e.Module == len(net.Modules)-1 && net.predicts() {
 		m.scored = net.score(m.examples(), m.all.examples())
 		e.Accuracy = m.scored.quality()
+		if m.judgingAll.x != nil {
+			e.Validation = net.score(m.validation.part(m.judgingAll, m.judgeAll), m.judgingAll.examples()).quality()
+		}
 		return nil
 	}
 	if e.Accuracy = math.NaN(); !m.train.answered() {
 		return nil
 	}
-	var err error
-	e.Accuracy, err = m.readout(ctx)
-	return err
+	return m.readout(ctx, e)
 }
 
 // measure returns I(T;X) and I(T;Y) of the probe batch; NaN is what cannot be measured.
@@ -121,18 +137,22 @@ func (m *measurement) examples() *labelled {
 	return m.train.part(m.all, m.final)
 }
 
-// readout fits a linear readout of the representation on some examples and returns its
+// readout fits a linear readout of the representation on some examples, and fills in its
 // accuracy on others, or R².
-func (m *measurement) readout(ctx context.Context) (float64, error) {
+func (m *measurement) readout(ctx context.Context, e *Epoch) error {
 	r, err := fitReadout(ctx, m.fitting.examples(), m.train.part(m.fitting, m.fit))
 	if err != nil || r == nil {
-		return math.NaN(), err
+		return err
 	}
 	known := m.train
 	if m.test != nil {
 		known = m.test
 	}
-	return r.quality(known.part(m.scoring, m.score)), nil
+	e.Accuracy = r.quality(known.part(m.scoring, m.score))
+	if m.validation != nil && m.judgeAnswers == nil {
+		e.Validation = r.quality(m.validation.part(m.judging, m.judge))
+	}
+	return nil
 }
 
 func labelsOf(y, rows []int) []int {

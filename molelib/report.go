@@ -15,6 +15,11 @@ const (
 	MetricAccuracy = "accuracy" // share of correct test examples, see Report
 	MetricR2       = "R²"       // share of the targets' variance that is explained, of a regression
 	MetricLoss     = "loss"     // mean over the epoch of what the module minimizes
+
+	// The same of Options.Validation; there is one of them when it is set.
+	MetricValidationAccuracy = "validation accuracy"
+	MetricValidationR2       = "validation R²"
+	MetricValidationITY      = "I(T;Y) of validation data" // mean over batches of the size of the probe
 )
 
 // Report is the record of a training: for every module and epoch the information, the
@@ -42,6 +47,9 @@ type Report struct {
 	seconds      []float64 // by module
 	elapsed      float64   // seconds
 	staleness    []staleness
+	memory       []int  // bytes
+	best         []int  // epochs; 0: none
+	validation   string // metric; "" without validation data
 	evaluation   *Evaluation
 	classEntropy float64
 	done, total  int
@@ -58,6 +66,8 @@ type Epoch struct {
 	ITX, ITY float64
 	Accuracy float64 // in [0, 1]; R² of a regression; see Report
 	Loss     float64
+
+	Validation float64 // accuracy, R² or I(T;Y) of validation data, see Options.StopBy
 
 	Regression bool // Accuracy is R²
 }
@@ -86,6 +96,8 @@ func (e Epoch) value(metric string) float64 {
 		return e.Accuracy
 	case MetricLoss:
 		return e.Loss
+	case MetricValidationAccuracy, MetricValidationR2, MetricValidationITY:
+		return e.Validation
 	}
 	return math.NaN()
 }
@@ -100,6 +112,7 @@ func newReport(method string, train *labelled, net *Network, stages, total int) 
 	}
 	r.records = make([][]Epoch, len(r.names))
 	r.seconds, r.staleness = make([]float64, len(r.names)), make([]staleness, len(r.names))
+	r.memory, r.best = make([]int, len(r.names)), make([]int, len(r.names))
 	return r
 }
 
@@ -115,9 +128,13 @@ func (r *Report) Sequential() bool { return r.sequential }
 func (r *Report) ModuleNames() []string { return append([]string(nil), r.names...) }
 
 // Metrics returns the names of what is recorded: "I(T;X)", "I(T;Y)", "accuracy" (or "R²"),
-// "loss".
+// "loss", and with validation data what is measured on them.
 func (r *Report) Metrics() []string {
-	return []string{MetricITX, MetricITY, r.qualityMetric(), MetricLoss}
+	metrics := []string{MetricITX, MetricITY, r.qualityMetric(), MetricLoss}
+	if r.validation != "" {
+		metrics = append(metrics, r.validation)
+	}
+	return metrics
 }
 
 func (r *Report) qualityMetric() string {
@@ -158,9 +175,21 @@ func (r *Report) Epochs(module int) []Epoch {
 	return append([]Epoch(nil), r.records[module]...)
 }
 
-// Accuracy returns the latest accuracy of the last module, in [0, 1] (R² of a regression),
-// or NaN before there is one.
-func (r *Report) Accuracy() float64 { return r.Last(len(r.names)-1, MetricAccuracy) }
+// Accuracy returns the accuracy of the last module, in [0, 1], at its best epoch when it
+// has one (see Best), or the latest; NaN before there is one.
+func (r *Report) Accuracy() float64 { return r.kept(len(r.names)-1, MetricAccuracy) }
+
+// kept returns a metric of the weights that a module has.
+func (r *Report) kept(module int, metric string) float64 {
+	if best := r.Best(module); best > 0 {
+		for _, e := range r.Epochs(module) {
+			if e.Epoch == best {
+				return e.value(metric)
+			}
+		}
+	}
+	return r.Last(module, metric)
+}
 
 // Evaluation returns the evaluation of the trained network on Options.Test, or nil
 // when the training is not complete or there are no test data.
@@ -212,6 +241,46 @@ func (r *Report) Staleness(module int) (mean float64, most int) {
 	return float64(s.Sum) / float64(max(1, s.Steps)), s.Most
 }
 
+// Best returns the epoch whose weights a module has by Options.Patience: the one that did
+// best on the validation data. It stopped at the last of its Epochs. 0 means that it has
+// those of its last epoch.
+func (r *Report) Best(module int) int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if module < 0 || module >= len(r.best) {
+		return 0
+	}
+	return r.best[module]
+}
+
+// Memory returns the bytes that a module needs for a step beside its parameters and their
+// gradients: activations, the gradients between its layers, Gram matrices. Modules that
+// are trained by back-propagation share it alike. It is 0 before the first epoch is over.
+func (r *Report) Memory(module int) int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if module < 0 || module >= len(r.memory) {
+		return 0
+	}
+	return r.memory[module]
+}
+
+// PeakMemory returns the bytes that the training needs at once for a step beside
+// parameters: the most that a module needs when they are trained one after another, or
+// else the sum of what they need.
+func (r *Report) PeakMemory() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	sum, most := 0, 0
+	for _, bytes := range r.memory {
+		sum, most = sum+bytes, max(most, bytes)
+	}
+	if r.sequential {
+		return most
+	}
+	return sum
+}
+
 // Progress returns the steps done and in all, and what is going on.
 func (r *Report) Progress() (done, total int, status string) {
 	r.mu.RLock()
@@ -252,6 +321,28 @@ func (r *Report) addStaleness(modules []int, steps int) {
 		s := &r.staleness[k]
 		s.Steps, s.Sum, s.Most = s.Steps+1, s.Sum+steps, max(s.Most, steps)
 	}
+}
+
+func (r *Report) setBest(modules []int, epoch int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range modules {
+		r.best[k] = epoch
+	}
+}
+
+func (r *Report) setMemory(modules []int, bytes int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range modules {
+		r.memory[k] = max(r.memory[k], bytes/len(modules))
+	}
+}
+
+func (r *Report) setTotal(total int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.total = total
 }
 
 func (r *Report) finish(e *Evaluation) {

@@ -10,16 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-// String is a table with a line a module: epochs done, the latest values, seconds.
+// String is a table with a line a module: epochs done, the latest values (or those of the
+// best epoch, see Best), seconds, memory of a step.
 func (r *Report) String() string {
 	var s strings.Builder
 	s.WriteString(r.headline() + "\n")
 	width := columnOf(14, r.names)
-	fmt.Fprintf(&s, "%-*s %7s %8s %8s %9s %9s %7s\n", width, "module", "epochs", MetricITX, MetricITY, r.qualityMetric(), MetricLoss, "s")
+	fmt.Fprintf(&s, "%-*s %7s %8s %8s %9s %9s %7s %7s\n", width, "module", "epochs", MetricITX, MetricITY, r.qualityMetric(), MetricLoss, "s", "MB")
 	for k, name := range r.names {
 		fmt.Fprintf(&s, "%-*s", width, name)
 		for i, cell := range r.cells(k) {
-			fmt.Fprintf(&s, " %*s", []int{7, 8, 8, 9, 9, 7}[i], cell)
+			fmt.Fprintf(&s, " %*s", []int{7, 8, 8, 9, 9, 7, 7}[i], cell)
 		}
 		s.WriteString("\n")
 	}
@@ -31,7 +32,7 @@ func (r *Report) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(r.headline()))
 	fmt.Fprintf(&s, `<table><thead><tr><th style="text-align:left">module</th><th>epochs</th><th>I(T;X), bits</th>`+
-		`<th>I(T;Y), bits</th><th>%s</th><th>loss</th><th>seconds</th></tr></thead><tbody>`, r.qualityMetric())
+		`<th>I(T;Y), bits</th><th>%s</th><th>loss</th><th>seconds</th><th>MB</th></tr></thead><tbody>`, r.qualityMetric())
 	for k, name := range r.names {
 		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td>`, html.EscapeString(name))
 		for _, cell := range r.cells(k) {
@@ -67,23 +68,26 @@ func (r *Report) headline() string {
 }
 
 func (r *Report) cells(k int) []string {
-	epochs := r.Epochs(k)
-	if len(epochs) == 0 {
-		return []string{"0", "–", "–", "–", "–", "–"}
+	all := r.Epochs(k)
+	if len(all) == 0 {
+		return []string{"0", "–", "–", "–", "–", "–", "–"}
+	}
+	epochs := strconv.Itoa(all[len(all)-1].Epoch)
+	if best := r.Best(k); best > 0 {
+		epochs = fmt.Sprintf("%d/%s", best, epochs)
 	}
 	return []string{
-		strconv.Itoa(epochs[len(epochs)-1].Epoch),
-		number(r.Last(k, MetricITX), 3), number(r.Last(k, MetricITY), 3),
-		r.shownQuality(k), number(r.Last(k, MetricLoss), 4),
-		number(r.Seconds(k), 2),
+		epochs, number(r.kept(k, MetricITX), 3), number(r.kept(k, MetricITY), 3),
+		r.shownQuality(k), number(r.kept(k, MetricLoss), 4),
+		number(r.Seconds(k), 2), number(float64(r.Memory(k))/1e6, 2),
 	}
 }
 
 func (r *Report) shownQuality(k int) string {
 	if r.regression {
-		return number(r.Last(k, MetricR2), 3)
+		return number(r.kept(k, MetricR2), 3)
 	}
-	return percentOf(r.Last(k, MetricAccuracy))
+	return percentOf(r.kept(k, MetricAccuracy))
 }
 
 func number(v float64, digits int) string {

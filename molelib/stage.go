@@ -38,6 +38,10 @@ type work struct {
 	epoch, step int       // done by all units: whole epochs, and steps of the current one
 	random      *rand.PCG // what shuffles
 
+	left int  // units that have stopped early; learners are the others
+	best best // of the first of them
+	stop bool // it is to leave
+
 	parcel  parcel      // of steps by hand
 	parcels []*parcel   // of units that work side by side
 	waiting [][]*parcel // in front of each unit, since an interruption

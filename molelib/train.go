@@ -32,25 +32,25 @@ func Backprop(ctx context.Context, net *Network, train Examples, o Options) (*Re
 // when it is run, in the order of Options.Mode. It draws new weights, unless
 // Options.Continue is set. train must not be changed while it is in use.
 func NewTrainer(net *Network, train Examples, o Options) (*Trainer, error) {
-	examples, test, err := validate(net, train, o)
+	d, err := validate(net, train, o)
 	if err != nil {
 		return nil, err
 	}
 	if o.Mode != Sequential {
-		o = o.resolved(&examples.flow, 1000)
+		o = o.resolved(&d.train.flow, 1000)
 		o.Queue = or(o.Queue, 2*len(net.Modules))
-		return newTrainer("MOLE, "+o.Mode.String(), net, examples, test, o, []stage{together(net, o, examples.regression())}), nil
+		return newTrainer("MOLE, "+o.Mode.String(), net, d, o, []stage{together(net, o, d.train.regression())}), nil
 	}
-	o = o.resolved(&examples.flow, 2000)
+	o = o.resolved(&d.train.flow, 2000)
 	var stages []stage
 	for k, m := range net.Modules {
 		epochs, rate := o.Epochs, o.Rate
 		if k == len(net.Modules)-1 && net.predicts() {
-			epochs, rate = o.OutputEpochs, outputRate(&examples.flow, o.Rate)
+			epochs, rate = o.OutputEpochs, outputRate(&d.train.flow, o.Rate)
 		}
-		stages = append(stages, stage{units: []unit{net.unit(k, rate, examples.regression())}, epochs: or(m.Epochs, epochs)})
+		stages = append(stages, stage{units: []unit{net.unit(k, rate, d.train.regression())}, epochs: or(m.Epochs, epochs)})
 	}
-	return newTrainer("MOLE", net, examples, test, o, stages), nil
+	return newTrainer("MOLE", net, d, o, stages), nil
 }
 
 // together returns the stage in which every module takes a step on every batch.
@@ -75,21 +75,21 @@ func (net *Network) unit(k int, rate float64, regression bool) unit {
 // Backprop does when it is run. Optimizer, rate and epochs are those of the last
 // module, and Options.Mode is not looked at. Otherwise it is like NewTrainer.
 func NewBackprop(net *Network, train Examples, o Options) (*Trainer, error) {
-	examples, test, err := validate(net, train, o)
+	d, err := validate(net, train, o)
 	if err != nil {
 		return nil, err
 	}
 	o.Mode = Sequential // one stage
-	o = o.resolved(&examples.flow, 1000)
+	o = o.resolved(&d.train.flow, 1000)
 	last := len(net.Modules) - 1
-	all := net.unit(last, o.Rate, examples.regression())
+	all := net.unit(last, o.Rate, d.train.regression())
 	all.modules, all.layers = nil, nil
 	for k, m := range net.Modules {
 		all.modules = append(all.modules, k)
 		all.layers = append(all.layers, m.Layers...)
 	}
 	s := stage{units: []unit{all}, epochs: or(net.Modules[last].Epochs, o.OutputEpochs)}
-	return newTrainer("back-propagation", net, examples, test, o, []stage{s}), nil
+	return newTrainer("back-propagation", net, d, o, []stage{s}), nil
 }
 
 func or[T int | float64](value, otherwise T) T {

@@ -17,17 +17,18 @@ type Trainer struct {
 	// Observer is told about every step. It may be set or changed between calls.
 	Observer Observer
 
-	net     *Network
-	train   *labelled
-	test    *labelled // nil without test data
-	options Options
-	report  *Report
-	probe   *probe
-	stages  []stage
-	current int   // stage
-	work    *work // of the current stage, nil before it begins
-	input   input // of the current stage
-	cache   *cache
+	net        *Network
+	train      *labelled
+	test       *labelled // nil without test data
+	validation *labelled // nil without validation data
+	options    Options
+	report     *Report
+	probe      *probe
+	stages     []stage
+	current    int   // stage
+	work       *work // of the current stage, nil before it begins
+	input      input // of the current stage
+	cache      *cache
 
 	measured bool // whether the last epoch that is over is in the report
 	last     Epoch
@@ -52,8 +53,12 @@ func (s Step) String() string {
 	return fmt.Sprintf("%s, epoch %d, step %d of %d: loss %.4f", s.Name, s.Epoch, s.Step, s.Steps, s.Loss)
 }
 
-func newTrainer(method string, net *Network, train, test *labelled, o Options, stages []stage) *Trainer {
-	t := &Trainer{Observer: o.Observer, net: net, train: train, test: test, options: o, stages: stages, cache: newCache(o)}
+func newTrainer(method string, net *Network, d *examples, o Options, stages []stage) *Trainer {
+	train := d.train
+	t := &Trainer{
+		Observer: o.Observer, net: net, train: train, test: d.test, validation: d.validation,
+		options: o, stages: stages, cache: newCache(o),
+	}
 	for _, s := range stages {
 		t.total += s.epochs * (train.flow.len() / o.Batch)
 	}
@@ -63,9 +68,12 @@ func newTrainer(method string, net *Network, train, test *labelled, o Options, s
 	net.measureIn(train, o.Continue)
 	train.standardize(net.units)
 	t.test.standardize(net.units)
+	t.validation.standardize(net.units)
 	t.report = newReport(method, train, net, len(stages), t.total)
 	t.input = t.raw()
 	t.probe = newProbe(train, t.test, o)
+	t.probe.newJudge(t.validation, o)
+	t.report.validation = t.probe.judgeMetric()
 	return t
 }
 
@@ -301,7 +309,12 @@ func (t *Trainer) settle(ctx context.Context) error {
 			return err
 		}
 	}
-	if t.work.epoch < t.work.epochs {
+	for t.work.stop && len(t.work.learners) > 1 {
+		if err := t.leave(ctx); err != nil {
+			return err
+		}
+	}
+	if t.work.epoch < t.work.epochs && !t.work.stop {
 		return nil
 	}
 	return t.end(ctx)
@@ -330,11 +343,17 @@ func (t *Trainer) newWork() (*work, error) {
 // next one.
 func (t *Trainer) end(ctx context.Context) error {
 	w := t.work
+	if len(w.learners) == 1 { // Of several, the later ones are used to what the first is now.
+		if err := t.keepBest(); err != nil {
+			return err
+		}
+	}
 	if t.current == len(t.stages)-1 {
 		if t.test != nil {
 			t.report.finish(t.scored)
 		}
-		t.current, t.work, t.input = t.current+1, nil, input{}
+		t.next()
+		t.input = input{}
 		t.cache.collect()
 		return nil
 	}
@@ -352,9 +371,16 @@ func (t *Trainer) end(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.current, t.work = t.current+1, nil
-	t.enter(next)
+	t.next()
+	t.enter(next, t.stages[t.current].units[0].modules[0])
 	return nil
+}
+
+// next goes to the next stage. Epochs that early stopping has spared count no more.
+func (t *Trainer) next() {
+	t.total -= (t.work.epochs - t.work.epoch) * t.work.steps
+	t.report.setTotal(t.total)
+	t.current, t.work = t.current+1, nil
 }
 
 // record measures the modules of the stage and puts them into the report.
@@ -375,6 +401,12 @@ func (t *Trainer) record(ctx context.Context) error {
 	for _, e := range records {
 		t.report.record(e)
 		t.last = e
+		if e.Module == w.learners[0].last() {
+			t.judge(e, scored)
+		}
+	}
+	for _, l := range w.learners {
+		t.report.setMemory(l.modules, l.memory())
 	}
 	t.scored, t.measured = scored, true
 	return nil
@@ -408,7 +440,7 @@ func (t *Trainer) unmeasured(l *learner) Epoch {
 	none, k := math.NaN(), l.last()
 	return Epoch{
 		Module: k, Name: t.net.Modules[k].Name, Epoch: t.work.epoch, Epochs: t.work.epochs,
-		ITX: none, ITY: none, Accuracy: none, Loss: l.loss, Regression: t.train.regression(),
+		ITX: none, ITY: none, Accuracy: none, Validation: none, Loss: l.loss, Regression: t.train.regression(),
 	}
 }
 
