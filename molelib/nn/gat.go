@@ -12,6 +12,8 @@ import (
 // and gives node i the mean of z_j over itself and its neighbours j, weighted by
 //
 //	α_ij = softmax_j LeakyReLU(a_src·z_j + a_dst·z_i)
+//
+// The output is all heads beside each other, or their mean, plus b.
 type GATLayer struct {
 	onNodes
 	Attention           Attention

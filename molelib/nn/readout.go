@@ -2,6 +2,7 @@ package nn
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -54,22 +55,17 @@ func (l *ReadoutLayer) Params() []*Param { return nil }
 func (l *ReadoutLayer) Rows(g *Graph) int { return g.Graphs() }
 
 // ApplyOn makes one row of each graph's rows.
-func (l *ReadoutLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) {
-	l.apply(g, y, x, make([]int32, len(y.Data)))
-}
+func (l *ReadoutLayer) ApplyOn(g *Graph, y, x *tensor.Matrix) { l.apply(g, y, x, nil) }
 
 // ForwardOn is ApplyOn, and keeps where the maxima are.
-func (l *ReadoutLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) {
-	if cap(l.from) < len(y.Data) {
-		l.from = make([]int32, len(y.Data))
-	}
-	l.from = l.from[:len(y.Data)]
-	l.apply(g, y, x, l.from)
-}
+func (l *ReadoutLayer) ForwardOn(g *Graph, y, x *tensor.Matrix) { l.from = l.apply(g, y, x, l.from) }
 
-// apply writes the nodes that have the maxima to from, of the size of y.
-func (l *ReadoutLayer) apply(g *Graph, y, x *tensor.Matrix, from []int32) {
+// apply returns the nodes that have the maxima, in the memory of from.
+func (l *ReadoutLayer) apply(g *Graph, y, x *tensor.Matrix, from []int32) []int32 {
 	g.mustHave(l.name, x)
+	if l.kind == maxOf {
+		from = slices.Grow(from[:0], len(y.Data))[:len(y.Data)]
+	}
 	for k := range g.Graphs() {
 		out, nodes := y.Row(k), x.View(int(g.Starts[k]), int(g.Starts[k+1]))
 		switch l.kind {
@@ -82,6 +78,7 @@ func (l *ReadoutLayer) apply(g *Graph, y, x *tensor.Matrix, from []int32) {
 			}
 		}
 	}
+	return from
 }
 
 // maximum writes the largest value of each column and the first row that has it.
