@@ -293,3 +293,13 @@ func TestPlansThatCannotBeRunAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestManyErrorsAreCounted(t *testing.T) {
+	_, err := Run(t.Context(), Plan{Folds: 15, Methods: []Method{
+		{Name: "never", Run: func(context.Context, *Trial) (Metrics, error) { return nil, errors.New("no") }},
+	}})
+	lines := strings.Split(fmt.Sprint(err), "\n")
+	if len(lines) != 11 || lines[10] != "experiment: and 5 more" {
+		t.Errorf("15 errors are written as\n%v", err)
+	}
+}

@@ -57,9 +57,10 @@ type Plan struct {
 type Method struct {
 	Name string
 
-	// Run does one trial. It runs beside others, so it must not share what it changes, and
-	// it should return soon after ctx is cancelled. An error, or a panic, is kept as the
-	// error of this run; the others go on.
+	// Run does one trial. It runs beside others, so it must not share what it changes. After
+	// ctx is cancelled it should return soon, with an error unless it is complete: then the
+	// run is open again. Another error, or a panic, is kept as the error of this run; the
+	// others go on.
 	Run func(ctx context.Context, t *Trial) (Metrics, error)
 }
 

@@ -212,13 +212,20 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// runErrors are the errors of several runs, one a line.
+// runErrors are the errors of several runs.
 type runErrors []*RunError
 
+// shownErrors is how many stand in the text: often all have the same cause.
+const shownErrors = 10
+
+// Error writes one line a run.
 func (all runErrors) Error() string {
-	lines := make([]string, len(all))
-	for i, e := range all {
-		lines[i] = e.Error()
+	var lines []string
+	for _, e := range all[:min(shownErrors, len(all))] {
+		lines = append(lines, e.Error())
+	}
+	if more := len(all) - shownErrors; more > 0 {
+		lines = append(lines, fmt.Sprintf("experiment: and %d more", more))
 	}
 	return strings.Join(lines, "\n")
 }
