@@ -87,7 +87,7 @@ func (o Dependence) need() need {
 // toTargets are the settings of F(T,Y).
 func (o Dependence) toTargets() mi.Options {
 	e := o.estimate()
-	e.Target = targetKernel(o.TargetScale, o.TargetWidth)
+	e.Target = &mi.Options{Scale: o.TargetScale, Width: o.TargetWidth}
 	return e
 }
 

@@ -48,7 +48,7 @@ type Information struct {
 
 	// TargetScale and TargetWidth are c and σ of the Gaussian kernel of targets (regression):
 	// σ is in units of their standard deviation, and 0 means the adaptive width
-	// c·root mean square distance of the batch; c = 0 means 0.5.
+	// c·root mean square distance of the batch; c = 0 means 1.
 	TargetScale, TargetWidth float64
 }
 
@@ -103,16 +103,9 @@ func (o Information) need() need {
 // toTargets are the settings of I(T;Y).
 func (o Information) toTargets() mi.Options {
 	e := o.estimate()
-	e.Target = targetKernel(o.TargetScale, o.TargetWidth)
+	e.Target = &mi.Options{Scale: o.TargetScale, Width: o.TargetWidth}
 	return e
 }
-
-// targetKernel is the kernel of targets.
-func targetKernel(scale, width float64) *mi.Options {
-	return &mi.Options{Scale: or(scale, defaultTargetScale), Width: width}
-}
-
-const defaultTargetScale = 0.5
 
 func (o Information) estimate() mi.Options {
 	return mi.Options{Alpha: o.Alpha, Width: o.Width, Scale: o.Scale, Kernel: o.Kernel}

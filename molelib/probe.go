@@ -16,9 +16,8 @@ type probe struct {
 	score        []int     // of test (or train), to score the readout
 	final        []int     // of train, to score the last module without test data
 	raw          *tensor.Matrix
-	answers      mi.Points     // of rows; nil when there are none
-	estimator    *mi.Estimator // of I(T;Y)
-	toData       *mi.Estimator // of I(T;X)
+	answers      mi.Points // of rows; nil when there are none
+	estimator    *mi.Estimator
 	classEntropy float64
 
 	validation      *labelled   // nil without validation data
@@ -38,10 +37,7 @@ const (
 )
 
 func newProbe(train, test *labelled, o Options) *probe {
-	estimate := mi.Options{Scale: probeScale, Target: targetKernel(0, 0)}
-	p := &probe{train: train, test: test, estimator: mi.NewEstimator(estimate)}
-	estimate.Target = nil
-	p.toData = mi.NewEstimator(estimate)
+	p := &probe{train: train, test: test, estimator: mi.NewEstimator(mi.Options{Scale: probeScale})}
 	order := stream(o.Seed, streamProbe, 0).Perm(train.flow.len())
 	p.rows = order[:max(0, o.Probe)]
 	raw := train.flow.picked(p.rows)
@@ -121,7 +117,7 @@ func (m *measurement) measure() (itx, ity float64) {
 		return math.NaN(), math.NaN()
 	}
 	t := m.information.examples()
-	itx, ity = m.toData.Points(nil, t, m.raw).Information, math.NaN()
+	itx, ity = m.estimator.Points(nil, t, m.raw).Information, math.NaN()
 	if m.answers != nil {
 		v := m.estimator.Points(nil, t, m.answers)
 		m.classEntropy, ity = v.Target, v.Information

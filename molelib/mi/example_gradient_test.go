@@ -2,6 +2,7 @@ package mi_test
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -96,4 +97,49 @@ func ExampleLabels() {
 	n, columns := class.Dims()
 	fmt.Println(n, columns, class.At(2, 0))
 	// Output: 4 1 1
+}
+
+// Points that follow the gradient of S(X) spread.
+func ExampleEntropyGradient() {
+	x := mat.NewDense(3, 1, []float64{0, 1, 3})
+	value, gradient := mi.EntropyGradient(x, mi.Options{Width: 1})
+	fmt.Printf("%.2f bits; the first point moves to the left: %v\n", value, gradient.At(0, 0) < 0)
+	// Output:
+	// 1.38 bits; the first point moves to the left: true
+}
+
+func ExampleConditionalMutualGradient() {
+	known := []int{0, 1, 0, 1}
+	value, gradient := mi.ConditionalMutualGradient(pairs, class, known, mi.Options{Width: 1})
+	rows, cols := gradient.Dims()
+	fmt.Printf("%.2f bits beyond what is known, %d×%d\n", value, rows, cols)
+	// Output:
+	// 0.71 bits beyond what is known, 4×1
+}
+
+func ExampleSample() {
+	numbers := []float64{0, 0.1, 5, 5.1}
+	labels := []int{0, 0, 1, 1}
+	o := mi.Options{Width: 1}
+	fmt.Printf("%.2f bits\n", mi.Mutual(numbers, labels, o))
+	fmt.Printf("%.2f bits of two variables together\n", mi.Mutual([]mi.Sample{numbers, [][]float64{{0}, {9}, {0}, {9}}}, []int{0, 1, 2, 3}, o))
+	// Output:
+	// 1.00 bits
+	// 2.00 bits of two variables together
+}
+
+func ExampleValidate() {
+	fmt.Println(mi.Validate([][]float64{{1, 2}, {3, math.NaN()}}))
+	// Output: mi: row 1, column 1 of the sample is NaN: replace or drop missing values first
+}
+
+func ExampleOverBatches() {
+	x, y := tensor.NewMatrix(100, 1), make([]int, 100)
+	for i := range y {
+		y[i] = i % 2
+		x.Set(i, 0, float64(i%2))
+	}
+	e := mi.OverBatches(mi.CKA, x, y, 20, 5, 1, mi.Options{})
+	fmt.Printf("%.2f of %d batches\n", e.Mean, e.Batches)
+	// Output: 1.00 of 5 batches
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
@@ -58,6 +59,9 @@ func AlignedWidth(x, y Sample, o Options) float64 {
 	}
 	o.Rule, o.Scale, o.Width = MeanDistance, 1, 0
 	base, best, width := Width(x, o), math.Inf(-1), 0.0
+	if math.IsNaN(base) {
+		return base
+	}
 	for k := -8; k <= 8; k++ {
 		o.Width = base * math.Pow(2, float64(k)/2)
 		if o.Width == 0 {
@@ -219,6 +223,12 @@ func power(x float64, degree int) float64 {
 func (s *sample) equality() {
 	n := s.n
 	s.k = resize(s.k, n*n)
+	if floats.HasNaN(s.x) { // equal to nothing, not even to itself
+		for i := range s.k {
+			s.k[i] = math.NaN()
+		}
+		return
+	}
 	for i := range n {
 		for j := i; j < n; j++ {
 			v := 0.0

@@ -57,7 +57,7 @@ type Options struct {
 	Neighbors int
 
 	// Target has the settings of kernel and width of the second variable, where they are
-	// others; its Alpha is not used.
+	// others; its Alpha and Target are not used.
 	Target *Options
 }
 
@@ -114,7 +114,9 @@ func (o Options) Check() error {
 		return fmt.Errorf("mi: scale c = %v: it must be positive and finite, or 0 for 1", o.Scale)
 	}
 	if o.Target != nil {
-		if err := o.Target.Check(); err != nil {
+		target := *o.Target
+		target.Target = nil // not used
+		if err := target.Check(); err != nil {
 			return fmt.Errorf("target: %w", err)
 		}
 	}

@@ -18,6 +18,9 @@ func Binned(x Sample, y Labels, bins int) float64 {
 	if bins < 1 {
 		panic(fmt.Sprintf("mi: Binned: %d bins: give at least 1", bins))
 	}
+	if Validate(x) != nil {
+		return math.NaN()
+	}
 	cells := cellsOf(pointsOf(x), bins)
 	both, labels := make([]string, n), make([]string, n)
 	for i := range n {
@@ -80,6 +83,9 @@ func ksg(x, y Points, k int) float64 {
 	n := mustPair(x, y)
 	if k < 1 || k >= n {
 		panic(fmt.Sprintf("mi: KSG: k = %d: it must lie between 1 and %d", k, n-1))
+	}
+	if Validate(x) != nil || Validate(y) != nil {
+		return math.NaN()
 	}
 	dx := maximumDistances(x)
 	if labels, ok := y.(Labels); ok {
