@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -122,32 +123,41 @@ var ErrOtherPlan = errors.New("the results are of another plan")
 // keep adds a finished run, and removes what was saved of its training.
 func (j *journal) keep(r run) error {
 	line, err := json.Marshal(Result{Part: r.part, Method: r.method, Metrics: r.metrics}.json())
-	if err != nil {
-		return fmt.Errorf("experiment: keep result: %w", err)
+	if err == nil {
+		err = j.add(append(line, '\n'))
 	}
-	f, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
-	if err != nil {
-		return fmt.Errorf("experiment: keep result: %w", err)
+	if err == nil {
+		err = os.Remove(j.checkpoint(r))
 	}
-	defer f.Close()
-	text := append(line, '\n')
-	if info, err := f.Stat(); err == nil && info.Size() == 0 {
-		head, err := json.Marshal(j.header)
-		if err != nil {
-			return fmt.Errorf("experiment: keep result: %w", err)
-		}
-		text = append(append(head, '\n'), text...)
-	}
-	if _, err := f.Write(text); err != nil {
-		return fmt.Errorf("experiment: keep result: %w", err)
-	}
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("experiment: keep result: %w", err)
-	}
-	if err := os.Remove(j.checkpoint(r)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("experiment: keep result: %w", err)
 	}
 	return nil
+}
+
+// add writes a line at the end of the file, behind the first one.
+func (j *journal) add(line []byte) (err error) {
+	head, err := json.Marshal(j.header)
+	if err != nil {
+		return err
+	}
+	head = append(head, '\n')
+	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	first := make([]byte, len(head))
+	switch n, err := f.ReadAt(first, 0); {
+	case n == 0 && err == io.EOF:
+		line = append(head, line...)
+	case !bytes.Equal(first, head):
+		return fmt.Errorf("%s: %w now: another process writes there", j.path, ErrOtherPlan)
+	}
+	if _, err := f.Write(line); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 // checkpoint is where a run saves its training now and then.

@@ -116,6 +116,29 @@ func TestResultsOfAnotherPlanAreRefused(t *testing.T) {
 	}
 }
 
+func TestResultsAreNotMixedWithThoseOfAnotherProcess(t *testing.T) {
+	var ran atomic.Int32
+	mine, theirs := counted(filepath.Join(t.TempDir(), "r.jsonl"), &ran), counted("", &ran)
+	theirs.File, theirs.Setting = mine.File, "another build"
+	e, err := New(mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), theirs); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(mine.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Run(t.Context()); !errors.Is(err, ErrOtherPlan) {
+		t.Errorf("the error is %v", err)
+	}
+	if after, err := os.ReadFile(mine.File); err != nil || string(after) != string(before) {
+		t.Errorf("the file was\n%s\nand is\n%s\n%v", before, after, err)
+	}
+}
+
 func TestAnInterruptedTrainingGoesOnToTheSameBits(t *testing.T) {
 	p := irises()
 	p.Seeds, p.Parallel = []int{1}, 1
