@@ -155,18 +155,30 @@ func (a *Activation) Params() []*Param { return nil }
 // Apply computes y = f(x); y may be x.
 func (a *Activation) Apply(y, x *tensor.Matrix) {
 	sameShape(a.name, y, x)
-	a.value(y.Data, x.Data)
+	if len(x.Data) < manyValues {
+		a.value(y.Data, x.Data)
+		return
+	}
+	new(sharing).run(len(x.Data), func(_, from, to int) { a.value(y.Data[from:to], x.Data[from:to]) })
 }
+
+// manyValues, about 30 µs of work, are worth being divided among the processors.
+const manyValues = 1 << 15
 
 // Forward is Apply.
 func (a *Activation) Forward(y, x *tensor.Matrix) { a.Apply(y, x) }
 
 // Backward computes dx = dy·f′ from y; dx may be dy.
 func (a *Activation) Backward(dx, dy, _, y *tensor.Matrix) {
-	if dx != nil {
-		sameShape(a.name, dx, y)
-		a.gradient(dx.Data, dy.Data, y.Data)
+	if dx == nil {
+		return
 	}
+	sameShape(a.name, dx, y)
+	if len(y.Data) < manyValues {
+		a.gradient(dx.Data, dy.Data, y.Data)
+		return
+	}
+	new(sharing).run(len(y.Data), func(_, from, to int) { a.gradient(dx.Data[from:to], dy.Data[from:to], y.Data[from:to]) })
 }
 
 // Homogeneous reports whether f(c·x) = c·f(x) for c > 0.
