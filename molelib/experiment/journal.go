@@ -71,7 +71,8 @@ func written(options any) string {
 func (j *journal) load() ([]resultJSON, error) {
 	content, err := os.ReadFile(j.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		_, err = os.Stat(filepath.Dir(j.path)) // where the file will be made
+		content = nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("experiment: read results: %w", err)
@@ -127,10 +128,18 @@ func (j *journal) keep(r run) error {
 		err = j.add(append(line, '\n'))
 	}
 	if err == nil {
-		err = os.Remove(j.checkpoint(r))
+		err = removed(j.checkpoint(r))
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return fmt.Errorf("experiment: keep result: %w", err)
+	}
+	return nil
+}
+
+// removed removes a file, which need not be there.
+func removed(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }
@@ -199,7 +208,7 @@ func Discard(file string) error {
 		}
 	}
 	for _, path := range append(saved, file) {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := removed(path); err != nil {
 			return fmt.Errorf("experiment: discard results: %w", err)
 		}
 	}

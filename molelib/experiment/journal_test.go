@@ -103,6 +103,9 @@ func TestResultsOfAnotherPlanAreRefused(t *testing.T) {
 			t.Errorf("the error is %v, want %q with the name of the file", err, want)
 		}
 	}
+	if _, err := New(counted(filepath.Join(dir, "nowhere", "r.jsonl"), &ran)); err == nil || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("a folder that is not there: the error is %v", err)
+	}
 	for content, want := range map[string]string{
 		"method,seed\nMOLE,1\n": "this is no file of results",
 		`{"format":"mole-kernel experiment 1","experiment":"counted","folds":0,"network":"","options":"","setting":""}` + "\n{\"seed\":}\n": "line 2",
@@ -113,6 +116,26 @@ func TestResultsOfAnotherPlanAreRefused(t *testing.T) {
 		if _, err := New(counted(file, &ran)); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file) {
 			t.Errorf("%q: the error is %v, want %q", content, err, want)
 		}
+	}
+}
+
+func TestAResultThatCannotBeKeptEndsTheExperiment(t *testing.T) {
+	var ran atomic.Int32
+	dir := filepath.Join(t.TempDir(), "results")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := counted(filepath.Join(dir, "r.jsonl"), &ran)
+	p.Parallel = 1
+	e, err := New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	if table, err := e.Run(t.Context()); err == nil || ran.Load() != 1 || len(table.Results()) != 1 {
+		t.Errorf("%d runs, the error is %v", ran.Load(), err)
 	}
 }
 
