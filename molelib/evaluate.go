@@ -100,68 +100,6 @@ func (net *Network) takes(e Examples, some func(Examples) (*labelled, error)) (*
 	return d, net.fits(&d.flow)
 }
 
-// answersTo returns an error when the network has not the outputs for what is known of d.
-func (net *Network) answersTo(d *labelled) error {
-	switch outputs := net.Outputs(); {
-	case !net.predicts():
-	case len(d.classes) > outputs:
-		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give it a width of %d", d.name, len(d.classes), outputs, len(d.classes))
-	case d.regression() && d.targets.Cols != outputs:
-		return fmt.Errorf("mole: %s has %d targets, but the last module has %d outputs: give it a width of %d", d.name, d.targets.Cols, outputs, d.targets.Cols)
-	}
-	return nil
-}
-
-// judges returns an error that says why the predictions of the network cannot be compared
-// with what is known of d.
-func (net *Network) judges(d *labelled) error {
-	if err := net.answersTo(d); err != nil {
-		return err
-	}
-	switch {
-	case !d.answered():
-		return fmt.Errorf("mole: %s has neither labels nor targets to compare with", d.name)
-	case !net.predicts():
-		last := len(net.Modules) - 1
-		return fmt.Errorf("mole: module %q is trained for %s and predicts nothing: see what its output tells with LinearProbe", net.Modules[last].Name, net.objective(last, false).Name())
-	case net.units != nil && !d.regression():
-		return fmt.Errorf("mole: the network is trained for targets, and %s has none", d.name)
-	}
-	return nil
-}
-
-// checkObjectives returns what is wrong with the modules' objectives, and with them on the
-// data (test may be nil).
-func (net *Network) checkObjectives(train, test *labelled) error {
-	if err := net.answersTo(train); err != nil {
-		return err
-	}
-	if test == nil {
-		test = train
-	}
-	if err := net.answersTo(test); err != nil {
-		return fmt.Errorf("test data: %w", err)
-	}
-	if test.answered() != train.answered() || test.regression() != train.regression() {
-		return fmt.Errorf("test data: mole: %s and %s must both have labels, targets or neither", train.name, test.name)
-	}
-	for k, m := range net.Modules {
-		o := net.objective(k, train.regression())
-		if checked, ok := o.(interface{ Check() error }); ok {
-			if err := checked.Check(); err != nil {
-				return fmt.Errorf("mole: module %q: %w", m.Name, err)
-			}
-		}
-		switch need := needOf(o); {
-		case need != needsNothing && !train.answered():
-			return fmt.Errorf("mole: module %q: %s needs labels or targets, and %s has none: set its Objective to mole.MutualInformationX()", m.Name, o.Name(), train.name)
-		case need == needsLabels && train.regression():
-			return fmt.Errorf("mole: module %q: %s needs labels, and %s has targets: set its Objective to mole.SquaredError()", m.Name, o.Name(), train.name)
-		}
-	}
-	return nil
-}
-
 // score compares outputs with what is known of d.
 func (net *Network) score(d *labelled, outputs *tensor.Matrix) *Evaluation {
 	if d.regression() {

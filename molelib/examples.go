@@ -120,8 +120,12 @@ func labelledOf(e Examples) (*labelled, error) {
 
 // nodesOf returns some of the nodes of a graph as examples.
 func nodesOf(g *data.Graph, mask string, nodes []int) (*labelled, error) {
-	if g.Y == nil {
-		return nil, fmt.Errorf("mole: the nodes of %s have no labels: set Y and Classes", g.Name)
+	if g.Y == nil { // label-free: what is not divided is learned from as a whole
+		f, err := flowOf(g)
+		if err == nil && len(nodes) > 0 {
+			f.nodes = nodes
+		}
+		return &labelled{name: g.Name, flow: f}, err
 	}
 	if len(nodes) == 0 {
 		return nil, fmt.Errorf("mole: %s of %s names no node: list those whose labels %s", mask, g.Name, map[string]string{

@@ -3,8 +3,13 @@ package mole_test
 import (
 	"context"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -35,48 +40,126 @@ func ExampleCNN() {
 	//   2  output       dense 128→10                                             cross-entropy
 }
 
-// objectives are those whose gradient with respect to the output has to be right.
+// objectives are those whose gradient with respect to the output has to be right: every type
+// in its different ways.
 var objectives = []mole.Objective{
+	mole.Information{},
 	mole.Information{Projection: -1, Alpha: 2},
+	mole.Information{Projection: -1, Alpha: 1},
+	mole.Information{Projection: -1, Alpha: 0.6, Width: 1.5},
+	mole.Information{Projection: -1, Alpha: math.Inf(1)},
+	mole.Information{Projection: -1, Normalized: true, TargetWidth: 0.7},
 	mole.Information{Projection: -1, Alpha: 2, Decoder: 1, Encoder: 0.5},
-	mole.Information{Projection: 5, Alpha: 2},
+	mole.Information{Projection: -1, Alpha: 2, Encoder: 1, OfData: true},
+	mole.Information{Projection: 5, Alpha: 2, TargetScale: 0.5},
 	mole.Information{Alpha: 2, Channels: 3},
 	mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Laplacian},
+	mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Polynomial},
+	mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Linear},
 	mole.Bottleneck(0.3),
+	mole.MutualInformationX(),
+	mole.MutualInformationY(),
 	mole.Dependence{},
 	mole.Dependence{Measure: mole.HSIC, Encoder: -0.2, Width: 2},
-	mole.Dependence{Measure: mole.CauchySchwarz},
+	mole.Dependence{Measure: mole.HSIC, Encoder: 1, OfData: true, TargetScale: 0.5},
+	mole.Dependence{Measure: mole.CauchySchwarz, TargetWidth: 0.7},
 	mole.CrossEntropy(),
 	mole.SquaredError(),
 }
 
-func TestGradientsOfObjectivesMatchFiniteDifferences(t *testing.T) {
+// A type that has Bind is an objective, and belongs into the list.
+func TestEveryObjectiveIsInTheListOfGradients(t *testing.T) {
+	listed := map[string]bool{}
 	for _, o := range objectives {
-		rng := rand.New(rand.NewPCG(1, 2))
-		batch := mole.Batch{T: tensor.NewMatrix(12, 6), X: tensor.NewMatrix(12, 4), Y: make([]int, 12)}
-		for _, m := range []*tensor.Matrix{batch.T, batch.X} {
-			for i := range m.Data {
-				m.Data[i] = float32(rng.NormFloat64())
+		listed[reflect.TypeOf(o).Name()] = true
+	}
+	found := 0
+	for _, name := range typesWithBind(t) {
+		found++
+		if !listed[name] {
+			t.Errorf("%s is not among the objectives whose gradients are tested: add it to the list", name)
+		}
+	}
+	if found < 4 {
+		t.Errorf("the package has %d objectives, want at least 4: does the search find them?", found)
+	}
+}
+
+// typesWithBind returns the types of the package that have a method Bind.
+func typesWithBind(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "Bind" {
+				continue
 			}
+			receiver := f.Recv.List[0].Type
+			if star, ok := receiver.(*ast.StarExpr); ok {
+				receiver = star.X
+			}
+			names = append(names, receiver.(*ast.Ident).Name)
 		}
-		for i := range batch.Y {
-			batch.Y[i] = i % 3
+	}
+	return names
+}
+
+// drawnBatch returns 12 random examples of 6 values, with labels of 3 classes or 6 targets.
+func drawnBatch(rng *rand.Rand, targets bool) mole.Batch {
+	b := mole.Batch{T: tensor.NewMatrix(12, 6), X: tensor.NewMatrix(12, 4), Data: tensor.NewMatrix(12, 5)}
+	all := []*tensor.Matrix{b.T, b.X, b.Data}
+	if targets {
+		b.Targets = tensor.NewMatrix(12, 6)
+		all = append(all, b.Targets)
+	} else {
+		for i := range 12 {
+			b.Y = append(b.Y, i%3)
 		}
-		c, gradient := o.Bind(6, 3, rng), tensor.NewMatrix(12, 6)
-		c.Loss(gradient, batch)
-		other := tensor.NewMatrix(12, 6)
-		for i := range batch.T.Data {
-			// A step of 2⁻⁷ is exact in float32; its own error is of order 1e-4.
-			const step = 1.0 / 128
-			v := batch.T.Data[i]
-			batch.T.Data[i] = v + step
-			up := c.Loss(other, batch)
-			batch.T.Data[i] = v - step
-			down := c.Loss(other, batch)
-			batch.T.Data[i] = v
-			if got, want := float64(gradient.Data[i]), (up-down)/(2*step); math.Abs(got-want) > 2e-3*(1+math.Abs(want)) {
-				t.Errorf("%s: gradient of T[%d]: got %v, want %v", o.Name(), i, got, want)
-				break
+	}
+	for _, m := range all {
+		for i := range m.Data {
+			m.Data[i] = float32(rng.NormFloat64())
+		}
+	}
+	return b
+}
+
+func TestGradientsOfObjectivesMatchFiniteDifferences(t *testing.T) {
+	for _, targets := range []bool{false, true} {
+		for _, o := range objectives {
+			if targets && o == mole.CrossEntropy() {
+				continue // needs labels
+			}
+			rng := rand.New(rand.NewPCG(1, 2))
+			batch := drawnBatch(rng, targets)
+			c, gradient := o.Bind(6, 3, rng), tensor.NewMatrix(12, 6)
+			c.Loss(gradient, batch)
+			other := tensor.NewMatrix(12, 6)
+			for i := range batch.T.Data {
+				// A step of 2⁻⁷ is exact in float32; its own error is of order 1e-4.
+				const step = 1.0 / 128
+				v := batch.T.Data[i]
+				batch.T.Data[i] = v + step
+				up := c.Loss(other, batch)
+				batch.T.Data[i] = v - step
+				down := c.Loss(other, batch)
+				batch.T.Data[i] = v
+				if got, want := float64(gradient.Data[i]), (up-down)/(2*step); math.Abs(got-want) > 2e-3*(1+math.Abs(want)) {
+					t.Errorf("%s (%+v), targets: %v: gradient of T[%d]: got %v, want %v", o.Name(), o, targets, i, got, want)
+					break
+				}
 			}
 		}
 	}

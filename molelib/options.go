@@ -177,7 +177,7 @@ func validate(net *Network, train Examples, o Options) (*examples, error) {
 			return nil, err
 		}
 	}
-	return d, net.checkObjectives(d.train, d.test)
+	return d, net.checkTraining(d)
 }
 
 // checkJudge returns an error when early stopping cannot go by the validation data.
