@@ -150,8 +150,12 @@ func decodeCheckpoint(content []byte) (*checkpoint, error) {
 // training describes what a checkpoint belongs to.
 func (t *Trainer) training() string {
 	o := t.options
-	return fmt.Sprintf("%s of %s on %s, %s, seed %d, batch %d, schedule %+v, clip %v, stages %s",
+	text := fmt.Sprintf("%s of %s on %s, %s, seed %d, batch %d, schedule %+v, clip %v, stages %s",
 		t.report.method, t.net, t.train.name, &t.train.flow, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan()) + t.stopping()
+	if o.Augment != nil {
+		text += ", augmented by " + o.Augment.String()
+	}
+	return text
 }
 
 // stopping describes the early stopping.

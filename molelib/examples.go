@@ -53,6 +53,7 @@ type labelled struct {
 	flow    flow
 	labels  []int // by example; nil when there are none
 	classes []string
+	shape   []int // of one row; nil for graphs
 
 	targets     *tensor.Matrix // n×t, in their own units; nil when there are none
 	targetNames []string
@@ -106,7 +107,7 @@ func labelledOf(e Examples) (*labelled, error) {
 	switch e := e.(type) {
 	case *data.Dataset:
 		return &labelled{
-			name: e.Name, flow: flow{x: e.X}, labels: e.Y, classes: e.Classes,
+			name: e.Name, flow: flow{x: e.X}, labels: e.Y, classes: e.Classes, shape: e.Shape,
 			targets: e.Targets, targetNames: e.TargetNames,
 		}, nil
 	case *data.Graph:

@@ -306,6 +306,7 @@ const (
 	streamShuffle
 	streamProbe
 	streamObjective
+	streamAugment
 )
 
 // stream returns the random numbers for a purpose and an index below 2³².

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/mole-kernel/mole-kernel/molelib/backend"
+	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 )
 
@@ -72,6 +73,13 @@ type Options struct {
 	// of graphs is always in memory.
 	CacheLimit  int
 	CacheFolder string // "" means mole-kernel/features in the user's cache folder
+
+	// Augment changes the training examples of every batch at random, such as data.Shift(2);
+	// nil leaves them as they are. The changes depend on Seed, module and step alone. Modules
+	// past the first are trained on what the modules before them make of changed examples,
+	// computed anew in every step; their cached features serve measurements, which, as those
+	// of the test data, are of examples as they are.
+	Augment data.Augmentation
 
 	Continue bool     // keep the weights that the network has; otherwise they are drawn by Seed
 	Observer Observer // is told about every step
@@ -161,6 +169,11 @@ func validate(net *Network, train Examples, o Options) (*examples, error) {
 	}
 	if d.train.flow.len() < 2 {
 		return nil, fmt.Errorf("mole: %s has a single example: training needs at least 2", d.train.name)
+	}
+	if o.Augment != nil {
+		if err := examples.variable(o.Augment); err != nil {
+			return nil, nil, err
+		}
 	}
 	if judge := judgeOf(train, o.Test); judge != nil {
 		if d.test, err = net.takes(judge, labelledOf); err != nil {

@@ -32,11 +32,12 @@ type work struct {
 	stage
 	learners []*learner
 
-	order       []int     // of the examples in this epoch
-	batch       int       // examples in a batch
-	steps       int       // in an epoch
-	epoch, step int       // done by all units: whole epochs, and steps of the current one
-	random      *rand.PCG // what shuffles
+	order       []int      // of the examples in this epoch
+	batch       int        // examples in a batch
+	steps       int        // in an epoch
+	epoch, step int        // done by all units: whole epochs, and steps of the current one
+	random      *rand.PCG  // what shuffles
+	variation   *variation // of the examples; nil: they are as they are
 
 	left int  // units that have stopped early; learners are the others
 	best best // of the first of them
@@ -84,6 +85,9 @@ func newWork(net *Network, s stage, n int, o Options) (*work, error) {
 		random: source(o.Seed, streamShuffle, s.units[0].modules[0]),
 		batch:  o.Batch, waiting: make([][]*parcel, len(s.units)),
 	}
+	if o.Augment != nil {
+		w.variation = &variation{net: net, by: o.Augment, seed: o.Seed, module: s.units[0].modules[0]}
+	}
 	for i := range w.order {
 		w.order[i] = i
 	}
@@ -107,7 +111,11 @@ func (w *work) draw(p *parcel, in *flow, d *labelled) {
 		rand.New(w.random).Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
 	}
 	examples := w.order[step*w.batch : (step+1)*w.batch]
-	in.pick(&p.drawn, examples)
+	if w.variation != nil {
+		w.variation.change(p, d, examples, w.learners[0].taken)
+	} else {
+		in.pick(&p.drawn, examples)
+	}
 	p.in, p.answers = p.drawn, Batch{}
 	switch {
 	case d.regression():
@@ -118,7 +126,9 @@ func (w *work) draw(p *parcel, in *flow, d *labelled) {
 		p.answers.Y = p.y
 	}
 	if slices.ContainsFunc(w.units, func(u unit) bool { return u.modules[0] > 0 && usesData(u.objective) }) {
-		d.flow.pick(&p.data, examples)
+		if w.variation == nil {
+			d.flow.pick(&p.data, examples)
+		}
 		p.rows.readout = nn.SumReadout()
 		p.answers.Data = p.rows.collect(&p.data)
 	}

@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // Augmentation changes examples at random in ways that leave their class as it is, so that
-// training sees new ones in every epoch. Those of this package are for images and commute with
+// training sees new ones in every epoch (mole.Options.Augment). Those of this package are for images and commute with
 // any scaling of the values: they may stand before or after a Scaler of one mean and one
 // standard deviation.
 type Augmentation interface {
+	// String names it with its settings: a training goes on from a checkpoint only with the same.
+	String() string
 	// Fits returns an error when examples of this shape cannot be changed.
 	Fits(shape []int) error
 	// Augment changes each row of x, an example of the given shape, which fits. All chance
@@ -27,7 +30,7 @@ func Shift(pixels int) Augmentation {
 	if pixels < 1 {
 		panic("data: Shift: give at least one pixel")
 	}
-	return gridAugmentation{"Shift", func(p, from *grid, random *rand.Rand) {
+	return gridAugmentation{"Shift", pixels, func(p, from *grid, random *rand.Rand) {
 		dy, dx := random.IntN(2*pixels+1)-pixels, random.IntN(2*pixels+1)-pixels
 		p.move(from, func(y, x int) (int, int) {
 			return min(max(y+dy, 0), p.height-1), min(max(x+dx, 0), p.width-1)
@@ -42,7 +45,7 @@ func Crop(padding int) Augmentation {
 	if padding < 1 {
 		panic("data: Crop: pad by at least one pixel")
 	}
-	return gridAugmentation{"Crop", func(p, from *grid, random *rand.Rand) {
+	return gridAugmentation{"Crop", padding, func(p, from *grid, random *rand.Rand) {
 		dy, dx := random.IntN(2*padding+1)-padding, random.IntN(2*padding+1)-padding
 		p.move(from, func(y, x int) (int, int) {
 			return mirrored(y+dy, p.height), mirrored(x+dx, p.width)
@@ -52,7 +55,7 @@ func Crop(padding int) Augmentation {
 
 // Flip mirrors every second image, by chance, left to right.
 func Flip() Augmentation {
-	return gridAugmentation{"Flip", func(p, from *grid, random *rand.Rand) {
+	return gridAugmentation{"Flip", nil, func(p, from *grid, random *rand.Rand) {
 		if random.IntN(2) == 1 {
 			p.move(from, func(y, x int) (int, int) { return y, p.width - 1 - x })
 		}
@@ -65,7 +68,7 @@ func Rotate(degrees float64) Augmentation {
 	if !(degrees > 0 && degrees <= 180) {
 		panic("data: Rotate: give an angle above 0 and up to 180 degrees")
 	}
-	return gridAugmentation{"Rotate", func(p, from *grid, random *rand.Rand) {
+	return gridAugmentation{"Rotate", degrees, func(p, from *grid, random *rand.Rand) {
 		p.rotate(from, (2*random.Float64()-1)*degrees)
 	}}
 }
@@ -77,7 +80,7 @@ func Cutout(size int) Augmentation {
 	if size < 1 {
 		panic("data: Cutout: hide at least one pixel")
 	}
-	return gridAugmentation{"Cutout", func(p, _ *grid, random *rand.Rand) {
+	return gridAugmentation{"Cutout", size, func(p, _ *grid, random *rand.Rand) {
 		top, left := random.IntN(p.height)-size/2, random.IntN(p.width)-size/2
 		p.hide(max(top, 0), max(left, 0), min(top+size, p.height), min(left+size, p.width))
 	}}
@@ -87,6 +90,15 @@ func Cutout(size int) Augmentation {
 func Augmentations(list ...Augmentation) Augmentation { return chain(list) }
 
 type chain []Augmentation
+
+// String is the call that made it, such as "Augmentations(Shift(2), Flip())".
+func (c chain) String() string {
+	var names []string
+	for _, a := range c {
+		names = append(names, a.String())
+	}
+	return "Augmentations(" + strings.Join(names, ", ") + ")"
+}
 
 func (c chain) Fits(shape []int) error {
 	for _, a := range c {
@@ -122,7 +134,16 @@ const augmentStream = 0x6175676d656e74
 // gridAugmentation changes images one by one. from has the same values as p, as they were.
 type gridAugmentation struct {
 	name   string
+	amount any // what it was made with; nil: nothing
 	change func(p, from *grid, random *rand.Rand)
+}
+
+// String is the call that made it, such as "Shift(2)".
+func (a gridAugmentation) String() string {
+	if a.amount == nil {
+		return a.name + "()"
+	}
+	return fmt.Sprintf("%s(%v)", a.name, a.amount)
 }
 
 func (a gridAugmentation) Fits(shape []int) error {

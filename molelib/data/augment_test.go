@@ -160,3 +160,10 @@ func TestAugmentationsRefuseWhatTheyAreNotFor(t *testing.T) {
 		}
 	}
 }
+
+func TestAugmentationsAreNamed(t *testing.T) {
+	got := fmt.Sprint(Augmentations(Shift(2), Flip(), Rotate(7.5), Cutout(3), Crop(1)))
+	if want := "Augmentations(Shift(2), Flip(), Rotate(7.5), Cutout(3), Crop(1))"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
