@@ -14,15 +14,15 @@ import (
 
 func ExampleOptions_augment() {
 	train, test := data.Digits().Split(0.2, 1)
-	report, err := mole.Train(context.Background(), mole.MLP(64, 64, 10), train.Head(600), mole.Options{
-		Test: test, Epochs: 5, OutputEpochs: 10,
-		Augment: data.Augmentations(data.Shift(1), data.Rotate(10)),
+	report, err := mole.Train(context.Background(), mole.MLP(64, 64, 10), train, mole.Options{
+		Test: test, Epochs: 20, OutputEpochs: 20,
+		Augment: data.Augmentations(data.Rotate(10), data.Cutout(2)),
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(report.Evaluation().Accuracy > 0.8)
+	fmt.Println(report.Evaluation().Accuracy > 0.9)
 	// Output: true
 }
 

@@ -171,8 +171,8 @@ func validate(net *Network, train Examples, o Options) (*examples, error) {
 		return nil, fmt.Errorf("mole: %s has a single example: training needs at least 2", d.train.name)
 	}
 	if o.Augment != nil {
-		if err := examples.variable(o.Augment); err != nil {
-			return nil, nil, err
+		if err := d.train.variable(o.Augment); err != nil {
+			return nil, err
 		}
 	}
 	if judge := judgeOf(train, o.Test); judge != nil {
