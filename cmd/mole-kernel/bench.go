@@ -76,6 +76,11 @@ func benchCommand(sh shell, args []string) (int, error) {
 	if f.folds < 0 || f.parallel < 0 {
 		return 0, usagef("--folds and --parallel must be positive")
 	}
+	if f.write != "" { // An hour later would be too late to find out.
+		if err := f.page(nil); err != nil {
+			return 0, err
+		}
+	}
 	ctx, stop := interruptible()
 	defer stop()
 	return f.bench(ctx, sh, tasks, f.command(rest[1:]))
@@ -222,10 +227,6 @@ func (f *benchFlags) save(sh shell, rows []accuracy.Row) error {
 	if f.write == "" {
 		return nil
 	}
-	page, err := os.ReadFile(f.write)
-	if err != nil {
-		return err
-	}
 	var complete []accuracy.Row
 	for _, r := range rows {
 		if r.Table.Complete() {
@@ -234,9 +235,21 @@ func (f *benchFlags) save(sh shell, rows []accuracy.Row) error {
 			fmt.Fprintf(sh.err, "%s: not complete, so that the row of %s stays as it is\n", r.Task.Name, f.write)
 		}
 	}
-	text, err := accuracy.Update(string(page), complete)
+	return f.page(complete)
+}
+
+// page puts rows into the page.
+func (f *benchFlags) page(rows []accuracy.Row) error {
+	page, err := os.ReadFile(f.write)
+	if err != nil {
+		return err
+	}
+	text, err := accuracy.Update(string(page), rows)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.write, err)
+	}
+	if text == string(page) {
+		return nil
 	}
 	return os.WriteFile(f.write, []byte(text), 0o644)
 }

@@ -131,6 +131,8 @@ func TestBenchRefusesWhatItDoesNotKnow(t *testing.T) {
 		{"bench accuracy digit", 2, `there is no row "digit": the rows are digits, `},
 		{"bench accuracy --seeds 1,x --list", 2, `"x" is not a whole number`},
 		{"bench accuracy --folds -1 iris", 2, "--folds and --parallel must be positive"},
+		{"bench accuracy iris --write bench_test.go.none", 1, "bench_test.go.none"},
+		{"bench accuracy iris --write ../../README.md", 1, "README.md: the page lacks the marks"},
 		{"bench accuracy --list cora", 0, "≥ 81.4, −0.5"},
 	} {
 		var out, errs strings.Builder
