@@ -1,8 +1,9 @@
 // Package mole trains neural networks module by module. Each module maximizes the
 // mutual information between its output and the labels, and no gradient crosses from
 // one module into another: modular learning via mutual information maximization, MOLE
-// (Li, Pei, arXiv 2308.07772). The last module is trained by cross-entropy. The same
-// network can be trained end to end by back-propagation, to compare.
+// (Li, Pei, arXiv 2308.07772). The last module is trained by cross-entropy, or by squared
+// error. The same network can be trained end to end by back-propagation, to compare. The
+// method with its formulas is explained in docs/mole.md.
 //
 //	train, test := data.Digits().Split(0.2, 1)
 //	net := mole.MLP(64, 128, 64, 10) // three modules by the default recipe
@@ -19,6 +20,9 @@
 //		fmt.Println(epoch)
 //	}
 //
+// Options.Mode trains all modules together, each by its own objective: one after another
+// on every batch (Simultaneous), or side by side on different batches (Asynchronous).
+//
 // The baseline, from the same initial weights:
 //
 //	net2 := mole.MLP(64, 128, 64, 10)
@@ -31,6 +35,18 @@
 //			Objective: mole.Information{Alpha: 2, Scale: 1}},
 //		mole.Module{Name: "classes", Layers: []nn.Layer{nn.Dense(128, 10)}},
 //	)
+//
+// Examples are rows (*data.Dataset: vectors, and grids for CNN), the nodes of a graph
+// (*data.Graph, for GCN) or graphs (*data.GraphSet, for GIN); with labels, with numbers to
+// predict, or with neither:
+//
+//	report, err = mole.Train(ctx, mole.GCN(1433, 64, 7), cora, mole.Options{Seed: 1})
+//	report, err = mole.Train(ctx, mole.MLP(10, 32, 1), houses, mole.Options{Seed: 1}) // squared error
+//	report, err = mole.Train(ctx, mole.Encoder(64, 128, 64), images.Unlabelled(), mole.Options{Seed: 1})
+//
+// A run is kept by Trainer.Save and goes on to the same bits after Restore. Networks leave
+// by SaveWeights (safetensors, as PyTorch reads them) and SaveONNX. Package experiment
+// compares methods over seeds and folds.
 //
 // Representations T_k = net.Activations(k, x) are matrices of one example a row, float32,
 // in the shape of gonum's; information is in bits and computed in float64 (package mi).

@@ -80,7 +80,10 @@ func (h *halfTyped) object(name string) types.Object {
 			if s := h.info.Selections[sel]; s != nil {
 				return s.Obj()
 			}
-			return h.info.Uses[h.at]
+			if obj := h.info.Uses[h.at]; obj != nil {
+				return obj
+			}
+			return h.field(sel.X, h.at.Name)
 		}
 		if obj := h.info.Defs[h.at]; obj != nil {
 			return obj
@@ -117,6 +120,11 @@ func (h *halfTyped) explain(d *described, obj types.Object, detail int) {
 	if t, ok := obj.(*types.TypeName); ok && t.Pkg() != nil {
 		if list := methodList(t); list != "" {
 			d.more = list
+		}
+		if s, ok := t.Type().Underlying().(*types.Struct); ok && detail > 0 && !isNotebook(t) {
+			if decl := h.fieldsExplained(t, s); decl != "" {
+				d.decl = decl
+			}
 		}
 	}
 }
