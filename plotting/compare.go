@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Compare returns the accuracy of several runs beside each other: over the epochs
+// Compare returns the accuracy (or R²) of several runs beside each other: over the epochs
 // to the left, at the end to the right. names[i] is the name of runs[i], such as
 // "MOLE" and "back-propagation". Accuracy on test data is taken where a run has it.
 // The accuracy of a run is that of its last module; of the modules that were trained
@@ -22,7 +22,11 @@ func Compare(names []string, runs ...History) *Figure {
 		if len(names) != len(runs) {
 			return nil, fmt.Errorf("plotting: %d names for %d runs", len(names), len(runs))
 		}
-		over, end := newPlot("epoch", accuracy.label), newPlot("", "final "+accuracy.label)
+		kind := accuracy
+		if len(runs) > 0 {
+			kind = record(runs[0]).quality()
+		}
+		over, end := newPlot("epoch", kind.label), newPlot("", "final "+kind.label)
 		over.X.Tick.Marker = roundTicks{most: 9, integer: true}
 		over.Y.Tick.Marker = roundTicks{most: 8, limit: 100}
 		end.Y.Tick.Marker = roundTicks{most: 8, limit: 100}
@@ -48,7 +52,7 @@ func Compare(names []string, runs ...History) *Figure {
 			return s, nil
 		}
 		over.X.Min, over.X.Max = aside(over.X.Min, over.X.Max)
-		over.Y.Min, over.Y.Max = valueRange(accuracy, shown)
+		over.Y.Min, over.Y.Max = valueRange(kind, shown)
 		end.X.Tick.Marker = namedTicks(names)
 		end.X.Min, end.X.Max = -0.6, float64(len(runs))-0.4
 		end.Add(finals)
@@ -57,10 +61,10 @@ func Compare(names []string, runs ...History) *Figure {
 	}}
 }
 
-// judged returns the accuracy curves of a run, on test data if there are such: of
+// judged returns the accuracy (or R²) curves of a run, on test data if there are such: of
 // the last module, and of those that were trained before it.
 func (r *run) judged() []series {
-	all := r.of(accuracy)
+	all := r.of(r.quality())
 	test := func(s series) bool { return strings.Contains(strings.ToLower(s.metric), "test") }
 	if slices.ContainsFunc(all, test) {
 		all = slices.DeleteFunc(all, func(s series) bool { return !test(s) })

@@ -16,7 +16,8 @@ import (
 // Values returns a metric of one module: the epochs of the module's training, and a
 // value for each of them (NaN: not measured); both are the caller's to keep. Metrics
 // whose names begin with "I(" are information in bits; those with "accuracy" in their
-// names are shares in [0, 1].
+// names are shares in [0, 1], and those with "R²" shares of variance, which stand in the
+// place of accuracies where a run has them.
 //
 // Two more methods are used where a History has them: Sequential() bool says whether
 // the modules were trained one after another, so that they are drawn in this order;
@@ -35,7 +36,7 @@ func Training(h History) *Figure {
 	return &Figure{Title: "Training", Width: 900, Height: 340, compose: func() (*sheet, error) {
 		r := record(h)
 		s := &sheet{}
-		for _, k := range []kind{information, accuracy} {
+		for _, k := range []kind{information, r.quality()} {
 			s.panels = append(s.panels, panel{plot: r.plot(k), keys: r.metricKeys(k), share: 1})
 			s.words = append(s.words, r.inWords(k)...)
 		}
@@ -47,8 +48,8 @@ func Training(h History) *Figure {
 // Information returns the curves of mutual information by module and epoch, in bits.
 func Information(h History) *Figure { return curves("Mutual information", h, information) }
 
-// Accuracy returns the curves of accuracy by module and epoch, in percent.
-func Accuracy(h History) *Figure { return curves("Accuracy", h, accuracy) }
+// Accuracy returns the curves of accuracy (or R²) by module and epoch, in percent.
+func Accuracy(h History) *Figure { return curves("Accuracy", h, record(h).quality()) }
 
 // Loss returns the curves of every metric with "loss" in its name.
 func Loss(h History) *Figure { return curves("Loss", h, loss) }
@@ -74,8 +75,18 @@ type kind struct {
 var (
 	information = kind{"information (bits)", " bits", 1, 0, func(m string) bool { return strings.HasPrefix(m, "I(") }, "%.2f"}
 	accuracy    = kind{"accuracy (%)", " %", 100, 100, func(m string) bool { return strings.Contains(strings.ToLower(m), "accuracy") }, "%.1f"}
+	explained   = kind{"explained variance R² (%)", " %", 100, 100, func(m string) bool { return strings.Contains(m, "R²") }, "%.1f"}
 	loss        = kind{"loss", "", 1, 0, func(m string) bool { return strings.Contains(strings.ToLower(m), "loss") }, "%.3g"}
 )
+
+// quality is the kind of metric that says how good predictions are: R² of a regression, and
+// otherwise accuracy.
+func (r *run) quality() kind {
+	if slices.ContainsFunc(r.metrics, explained.has) {
+		return explained
+	}
+	return accuracy
+}
 
 // metricsOf returns the metrics of one kind that have values, in the run's order but
 // the one to look at last: information about the target, accuracy on test data.

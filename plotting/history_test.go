@@ -314,6 +314,21 @@ func TestCompareTakesTestAccuracyWhereThereIsSome(t *testing.T) {
 	}
 }
 
+func TestRegressionsAreJudgedByTheExplainedVariance(t *testing.T) {
+	r := newRehearsal("net")
+	r.metrics = []string{"I(T;X)", "R²", "loss"}
+	for e := 1.0; e < 5; e++ {
+		r.add(0, "R²", e, 0.5-1/e)
+	}
+	for name, words := range map[string]string{
+		"Accuracy": Accuracy(r).String(), "Training": Training(r).String(), "Compare": Compare([]string{"MOLE"}, r).String(),
+	} {
+		if !strings.Contains(words, "25.0 %") {
+			t.Errorf("%s says %q, want the last R², 25.0 %%", name, words)
+		}
+	}
+}
+
 // TestFiguresAreDrawnWhileTheHistoryGrows is for the race detector.
 func TestFiguresAreDrawnWhileTheHistoryGrows(t *testing.T) {
 	h := newRehearsal("a", "b")
