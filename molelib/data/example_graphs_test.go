@@ -41,6 +41,22 @@ func ExampleReadGraphs() {
 	// [[0 1] [1 2]] [tag=0 tag=1] [0 1]
 }
 
+func ExampleGraphSet_Batches() {
+	set, err := data.ReadGraphs(strings.NewReader(triangles), "triangles.txt")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, places := range set.Batches(2, 1) {
+		fmt.Println(len(places), "graphs")
+	}
+	fmt.Println(set.Nodes(), "nodes, the first graph has", set.Head(1).Nodes())
+	// Output:
+	// 2 graphs
+	// 1 graphs
+	// 9 nodes, the first graph has 3
+}
+
 func ExampleGraphSet_WithDegrees() {
 	set, err := data.ReadGraphs(strings.NewReader(triangles), "triangles.txt")
 	if err != nil {

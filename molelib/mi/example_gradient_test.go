@@ -66,13 +66,14 @@ func ExampleEstimator() {
 	v := e.Labels(gradient, pairs, class)
 	fmt.Printf("I(T;Y) = %.3f = %.3f + %.3f − %.3f bits, normalized %.3f\n", v.Information, v.Entropy, v.Target, v.Joint, v.Normalized())
 	fmt.Printf("the same normalized, with its own gradient: %.3f\n", e.NormalizedLabels(gradient, pairs, class).Normalized())
-	fmt.Printf("I(T;X): %.3f bits\n", e.Points(nil, pairs, pairs).Information)
+	v = e.NormalizedPoints(gradient, pairs, pairs)
+	fmt.Printf("I(T;X): %.3f bits, normalized %.3f\n", e.Points(nil, pairs, pairs).Information, v.Normalized())
 	fmt.Printf("CKA %.3f, HSIC %.3f, Cauchy–Schwarz %.3f\n",
 		e.CKA(nil, pairs, class), e.HSIC(nil, pairs, class), e.CauchySchwarz(nil, pairs, class))
 	// Output:
 	// I(T;Y) = 0.564 = 1.551 + 1.000 − 1.987 bits, normalized 0.284
 	// the same normalized, with its own gradient: 0.284
-	// I(T;X): 1.257 bits
+	// I(T;X): 1.257 bits, normalized 0.681
 	// CKA 0.160, HSIC 0.049, Cauchy–Schwarz 0.147
 }
 

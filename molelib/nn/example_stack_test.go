@@ -50,6 +50,13 @@ func ExampleSquaredError() {
 	// Output: 0.5 [0 0 0.5 -0.5]
 }
 
+func ExampleSquaredErrorTo() {
+	outputs, targets := tensor.FromRows([][]float64{{1}, {3}}), tensor.FromRows([][]float64{{1}, {1}})
+	grad := tensor.NewMatrix(2, 1)
+	fmt.Println(nn.SquaredErrorTo(grad, outputs, targets), grad.Data)
+	// Output: 1 [0 1]
+}
+
 // The weights of a layer under PyTorch's names and shapes, and back.
 func ExampleState() {
 	l := nn.Dense(2, 3)
