@@ -12,14 +12,17 @@ import (
 // place of what is not given. Nodes are all in one batch, as long as their Gram matrices
 // are small against the graph.
 func (o Options) onGraphs(n int, nodes bool) Options {
-	epochs, rate, batch := 100, 0.01, 64
-	if nodes {
-		epochs, rate, batch = 200, 0.01, 1024
+	o.Rate = or(o.Rate, 0.01)
+	if !nodes {
+		o.Batch = or(o.Batch, 64)
+		return o
 	}
-	o.Epochs = or(o.Epochs, epochs)
+	o.Batch = or(o.Batch, min(1024, n))
+	o.Epochs = or(o.Epochs, 200)
 	o.OutputEpochs = or(o.OutputEpochs, o.Epochs)
-	o.Rate = or(o.Rate, rate)
-	o.Batch = or(o.Batch, min(batch, n))
+	if o.Schedule == nil {
+		o.Schedule = optim.Constant{}
+	}
 	return o
 }
 

@@ -14,31 +14,40 @@ import (
 type Options struct {
 	Mode Mode // in which order modules take their steps; the zero value is Sequential
 
-	Seed int      // of weights and of the order of examples
-	Test Examples // for the accuracies in the report; nil: they are of the training data
+	Seed int // of weights and of the order of examples
+
+	// Test is for the accuracies in the report. nil: they are of the test nodes of the graph
+	// that is trained on, or else of the training data.
+	Test Examples
 
 	// Epochs is the number of passes over the data for each module but the last. 0 means
 	// 20, or 10 from 10,000 examples on; small data are passed at least as often as 400
-	// steps need.
+	// steps need. On a graph a pass is one step on all nodes, and 0 means 200.
 	Epochs int
 
 	// OutputEpochs is the number of passes for a last module that predicts, which are
 	// cheap: its inputs are computed only once. 0 means twice Epochs, and on small data as
-	// many as 2,000 steps need. Where all modules are trained together (Simultaneous,
+	// many as 2,000 steps need; as many as Epochs on a graph. Where all modules are trained together (Simultaneous,
 	// Asynchronous, Backprop), they are for this number, and for half as many steps on small
 	// data when it is 0.
 	OutputEpochs int
 
 	// Rate is the learning rate of modules without a Rate of their own; 0 means 2e-3. The
-	// last module, when it is trained alone, takes twice as much.
+	// last module, when it is trained alone, takes twice as much. On graphs 0 means 0.01 for
+	// all.
 	Rate float64
 
 	// Clip is the largest norm of the gradient of a module's parameters; a longer one is
 	// scaled down to it. 0 means no limit.
 	Clip float64
 
-	Batch    int            // examples in a batch, at most the data; 0 means 128
-	Schedule optim.Schedule // of the learning rate of each module; nil means optim.Cosine{}
+	// Batch is the number of examples in a batch, at most the data. 0 means 128; of the nodes
+	// of a graph up to 1024, of sets of graphs 64.
+	Batch int
+
+	// Schedule is that of the learning rate of each module; nil means optim.Cosine{}, and
+	// optim.Constant{} on the nodes of a graph.
+	Schedule optim.Schedule
 
 	// Validation data are measured for the report after the epochs; they should be none of
 	// the training and test data. A graph stands for its Validation nodes when it is the

@@ -25,7 +25,8 @@ const (
 // Report is the record of a training: for every module and epoch the information, the
 // accuracy and the loss. It may be read from any goroutine while the training runs.
 //
-// The accuracy of the last module is that of the network on Options.Test. A module
+// The accuracy of the last module is that of the network on Options.Test, or on the
+// test nodes of the graph. A module
 // before it makes no predictions; its accuracy is that of a linear readout of its
 // representation, fitted by ridge regression to the classes of (at most 2,000) training
 // examples and scored on (at most 2,000) test examples. Without test data, both are
