@@ -370,7 +370,7 @@ func TestBadGraphsAreErrorsThatSayWhatToDo(t *testing.T) {
 		o     mole.Options
 		want  string
 	}{
-		{"no labels", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Y = nil }), mole.Options{}, "no labels: set Y and Classes"},
+		{"no labels", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Y = nil }), mole.Options{}, "cross-entropy needs labels or targets"},
 		{"empty mask", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Train = nil }), mole.Options{}, "Train of Karate club names no node"},
 		{"one node", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Train = []int{0} }), mole.Options{}, "single example"},
 		{"mask outside", mole.GCN(34, 2), karate(func(g *data.Graph) { g.Train = []int{0, 34} }), mole.Options{}, "names node 34 of 34"},
