@@ -2,10 +2,12 @@ package mole
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/optim"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -13,17 +15,7 @@ import (
 // back-propagation, and the sum over all modules of MOLE, in the setting that
 // peers are measured in (no projection, frozen forward by cached features).
 func BenchmarkStep(b *testing.B) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	d := &data.Dataset{Name: "random", X: tensor.NewMatrix(128, 784), Y: make([]int, 128), Shape: []int{784}}
-	for i := range d.X.Data {
-		d.X.Data[i] = float32(rng.NormFloat64())
-	}
-	for i := range d.Y {
-		d.Y[i] = rng.IntN(10)
-	}
-	for range 10 {
-		d.Classes = append(d.Classes, "class")
-	}
+	d := random(128)
 	for _, c := range []struct {
 		name      string
 		objective Information
@@ -38,6 +30,22 @@ func BenchmarkStep(b *testing.B) {
 		})
 	}
 	b.Run("backprop", func(b *testing.B) { benchmarkSteps(b, NewBackprop, MLP(784, 512, 256, 10), d) })
+}
+
+// random returns n random examples of 784 features in ten classes.
+func random(n int) *data.Dataset {
+	rng := rand.New(rand.NewPCG(1, 1))
+	d := &data.Dataset{Name: "random", X: tensor.NewMatrix(n, 784), Y: make([]int, n), Shape: []int{784}}
+	for i := range d.X.Data {
+		d.X.Data[i] = float32(rng.NormFloat64())
+	}
+	for i := range d.Y {
+		d.Y[i] = rng.IntN(10)
+	}
+	for range 10 {
+		d.Classes = append(d.Classes, "class")
+	}
+	return d
 }
 
 func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Trainer, error), net *Network, d *data.Dataset) {
@@ -66,6 +74,40 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 			if _, ok := w.learners[0].learn(&w.parcel.in, w.parcel.answers); !ok {
 				b.Fatal("loss is not finite")
 			}
+		}
+	}
+}
+
+// BenchmarkModes times a step of all modules of the same network on two processors or more,
+// in each mode: 3,072 random examples, 24 steps an epoch, without measurements.
+func BenchmarkModes(b *testing.B) {
+	d := random(3072)
+	for _, c := range []struct {
+		name string
+		make func(*Network, Examples, Options) (*Trainer, error)
+		mode Mode
+	}{
+		{"simultaneous", NewTrainer, Simultaneous}, {"asynchronous", NewTrainer, Asynchronous}, {"backprop", NewBackprop, 0},
+	} {
+		for _, net := range []*Network{MLP(784, 512, 256, 10), MLP(784, 256, 256, 256, 256, 256, 256, 256, 256, 10)} {
+			b.Run(fmt.Sprintf("%s/%d modules", c.name, len(net.Modules)), func(b *testing.B) {
+				t, err := c.make(net, d, Options{Mode: c.mode, Probe: -1, OutputEpochs: 1 << 20, Schedule: optim.Constant{}, Rate: 1e-4})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := t.Epoch(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+				before, _, _ := t.report.Progress()
+				start := t.report.Duration()
+				for b.Loop() {
+					if _, err := t.Epoch(context.Background()); err != nil {
+						b.Fatal(err)
+					}
+				}
+				done, _, _ := t.report.Progress()
+				b.ReportMetric((t.report.Duration()-start).Seconds()*1e3/float64(done-before), "ms/step")
+			})
 		}
 	}
 }

@@ -107,7 +107,17 @@ func (net *Network) linearProbe(ctx context.Context, k int, fit, judge *labelled
 		case r == nil:
 			return nil, fmt.Errorf("mole: LinearProbe: the representation after %s is not finite", p.Name)
 		}
-		p.Training, p.Test = scoreValues(fit, r.apply(t)), scoreValues(judge, r.apply(other))
+		for _, c := range []struct {
+			out  **Evaluation
+			of   *labelled
+			from *tensor.Matrix
+		}{{&p.Training, fit, t}, {&p.Test, judge, other}} {
+			values, err := r.apply(ctx, c.from)
+			if err != nil {
+				return nil, stopped(err)
+			}
+			*c.out = scoreValues(c.of, values)
+		}
 		return p, nil
 	}
 	if i, _, ok := t.Finite(); !ok {

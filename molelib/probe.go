@@ -144,11 +144,11 @@ func (m *measurement) readout(ctx context.Context, e *Epoch) error {
 	if m.test != nil {
 		known = m.test
 	}
-	e.Accuracy = r.quality(known.part(m.scoring, m.score))
-	if m.validation != nil && m.judgeAnswers == nil {
-		e.Validation = r.quality(m.validation.part(m.judging, m.judge))
+	e.Accuracy, err = r.quality(ctx, known.part(m.scoring, m.score))
+	if err == nil && m.validation != nil && m.judgeAnswers == nil {
+		e.Validation, err = r.quality(ctx, m.validation.part(m.judging, m.judge))
 	}
-	return nil
+	return err
 }
 
 func labelsOf(y, rows []int) []int {

@@ -2,6 +2,7 @@ package mole
 
 import (
 	"context"
+	"math"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/floats"
@@ -39,29 +40,43 @@ func fitReadout(ctx context.Context, t *tensor.Matrix, d *labelled) (*readout, e
 }
 
 // apply returns the answers for the rows of t.
-func (r *readout) apply(t *tensor.Matrix) *tensor.Matrix {
-	out, sum := tensor.NewMatrix(t.Rows, len(r.offset)), make([]float64, len(r.offset))
-	for i := range t.Rows {
-		copy(sum, r.offset)
-		for j, v := range t.Row(i) {
-			centred := float64(v) - r.mean[j]
-			for c, w := range r.weights.RawRowView(j) {
-				sum[c] += centred * w
-			}
+func (r *readout) apply(ctx context.Context, t *tensor.Matrix) (*tensor.Matrix, error) {
+	answers, w := len(r.offset), r.weights.RawMatrix()
+	out := tensor.NewMatrix(t.Rows, answers)
+	block, sums := make([]float64, chunk*t.Cols), make([]float64, chunk*answers)
+	for from := 0; from < t.Rows; from += chunk {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		for c, v := range sum {
-			out.Row(i)[c] = float32(v)
+		rows := min(chunk, t.Rows-from)
+		for i := range rows {
+			copy(sums[i*answers:], r.offset)
+			centre(block[i*t.Cols:(i+1)*t.Cols], t.Row(from+i), r.mean)
+		}
+		backend.Default().Dgemm(blas.NoTrans, blas.NoTrans, rows, answers, t.Cols, 1, block, t.Cols, w.Data, w.Stride, 1, sums, answers)
+		for i, v := range sums[:rows*answers] {
+			out.Data[from*answers+i] = float32(v)
 		}
 	}
-	return out
+	return out, nil
+}
+
+// centre writes row − mean to out.
+func centre(out []float64, row []float32, mean []float64) {
+	for j, v := range row {
+		out[j] = float64(v) - mean[j]
+	}
 }
 
 // quality is the share of examples whose largest answer is their class, or R². The flow of
 // the examples is their representation.
-func (r *readout) quality(d *labelled) float64 {
-	outputs := r.apply(d.flow.examples())
+func (r *readout) quality(ctx context.Context, d *labelled) (float64, error) {
+	outputs, err := r.apply(ctx, d.flow.examples())
+	if err != nil {
+		return math.NaN(), err
+	}
 	if d.regression() {
-		return scoreValues(d, outputs).R2
+		return scoreValues(d, outputs).R2, nil
 	}
 	correct := 0
 	for i, class := range largest(outputs) {
@@ -69,7 +84,7 @@ func (r *readout) quality(d *labelled) float64 {
 			correct++
 		}
 	}
-	return quotient(correct, len(d.labels))
+	return quotient(correct, len(d.labels)), nil
 }
 
 func fitNarrow(ctx context.Context, t *tensor.Matrix, mean []float64, y *mat.Dense) (*mat.Dense, error) {
@@ -83,16 +98,13 @@ func fitNarrow(ctx context.Context, t *tensor.Matrix, mean []float64, y *mat.Den
 		}
 		to := min(from+chunk, t.Rows)
 		for i := from; i < to; i++ {
-			row := block[(i-from)*width : (i-from+1)*width]
-			for j, v := range t.Row(i) {
-				row[j] = float64(v) - mean[j]
-			}
+			centre(block[(i-from)*width:(i-from+1)*width], t.Row(i), mean)
 		}
 		backend.Default().Dgemm(blas.Trans, blas.NoTrans, width, answers.Cols, to-from, 1, block, width,
 			answers.Data[from*answers.Stride:], answers.Stride, 1, moment.RawMatrix().Data, answers.Cols)
 		backend.Default().Dsyrk(blas.Upper, blas.Trans, width, to-from, 1, block, width, 1, raw.Data, raw.Stride)
 	}
-	return ridge(gram, moment, width), nil
+	return ridge(ctx, gram, moment, width)
 }
 
 func fitWide(ctx context.Context, t *tensor.Matrix, mean []float64, y *mat.Dense) (*mat.Dense, error) {
@@ -103,12 +115,13 @@ func fitWide(ctx context.Context, t *tensor.Matrix, mean []float64, y *mat.Dense
 			t.Row(i)[j] -= float32(v)
 		}
 	}
-	products, gram := tensor.NewMatrix(chunk, n), mat.NewSymDense(n, nil)
-	for from := 0; from < n; from += chunk {
+	const rowsAtOnce = chunk / 4 // each against all examples
+	products, gram := tensor.NewMatrix(rowsAtOnce, n), mat.NewSymDense(n, nil)
+	for from := 0; from < n; from += rowsAtOnce {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		rows := t.View(from, min(from+chunk, n))
+		rows := t.View(from, min(from+rowsAtOnce, n))
 		block := products.View(0, rows.Rows)
 		backend.MatMul(&block, 1, &rows, false, t, true, 0)
 		for i := range block.Rows {
@@ -117,9 +130,9 @@ func fitWide(ctx context.Context, t *tensor.Matrix, mean []float64, y *mat.Dense
 			}
 		}
 	}
-	dual := ridge(gram, y, width)
-	if dual == nil {
-		return nil, nil
+	dual, err := ridge(ctx, gram, y, width)
+	if err != nil || dual == nil {
+		return nil, err
 	}
 	weights := tensor.NewMatrix(width, dual.RawMatrix().Cols)
 	backend.MatMul(weights, 1, t, true, tensor.From(dual), false, 0)
@@ -147,22 +160,6 @@ func (d *labelled) centredAnswers() (*mat.Dense, []float64) {
 		floats.Sub(y.RawRowView(i), mean)
 	}
 	return y, mean
-}
-
-// ridge solves (G + λI)·W = M for W, where λ is 1 % of the trace of G divided by width. It
-// returns nil when there is no solution.
-func ridge(gram *mat.SymDense, moment *mat.Dense, width int) *mat.Dense {
-	n := gram.SymmetricDim()
-	lambda := 0.01*mat.Trace(gram)/float64(width) + 1e-12
-	for j := range n {
-		gram.SetSym(j, j, gram.At(j, j)+lambda)
-	}
-	var factor mat.Cholesky
-	weights := new(mat.Dense)
-	if !factor.Factorize(gram) || factor.SolveTo(weights, moment) != nil {
-		return nil // NaN or a singular representation: nothing to read
-	}
-	return weights
 }
 
 func columnMeans(t *tensor.Matrix) []float64 {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -37,5 +39,37 @@ func TestWideAndNarrowReadoutsAgree(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestRidgeSolvesItsEquations(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 5, ridgeBlock, 3*ridgeBlock - 7} {
+		x := mat.NewDense(2*n, n, nil)
+		for i := range x.RawMatrix().Data {
+			x.RawMatrix().Data[i] = rng.NormFloat64()
+		}
+		gram, moment := new(mat.SymDense), mat.NewDense(n, 3, nil)
+		gram.SymOuterK(1, x.T())
+		for i := range moment.RawMatrix().Data {
+			moment.RawMatrix().Data[i] = rng.NormFloat64()
+		}
+		left := mat.NewSymDense(n, nil)
+		left.CopySym(gram)
+		for j := range n {
+			left.SetSym(j, j, left.At(j, j)+0.01*mat.Trace(gram)/float64(n))
+		}
+		w, err := ridge(t.Context(), gram, moment, n)
+		if err != nil || w == nil {
+			t.Fatal(w, err)
+		}
+		var got mat.Dense
+		got.Mul(left, w)
+		if !mat.EqualApprox(&got, moment, 1e-9) {
+			t.Errorf("n = %d: (G + λI)·W is not M", n)
+		}
+	}
+	if w, err := ridge(t.Context(), mat.NewSymDense(2, []float64{1, math.NaN(), math.NaN(), 1}), mat.NewDense(2, 1, nil), 2); w != nil || err != nil {
+		t.Errorf("NaN: %v, %v", w, err)
 	}
 }

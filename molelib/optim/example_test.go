@@ -70,3 +70,11 @@ func ExampleSteps() {
 	}
 	// Output: 1.00 1.00 0.10 0.10 0.01
 }
+
+func ExampleWarmup() {
+	s := optim.Warmup{Steps: 1, Then: optim.Steps{Every: 0.5, Gamma: 0.1}}
+	for step := range 5 {
+		fmt.Printf("%.2f ", s.Factor(step, 5))
+	}
+	// Output: 0.50 1.00 1.00 0.10 0.10
+}

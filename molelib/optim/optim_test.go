@@ -132,3 +132,31 @@ func TestClipScalesAllGradientsAlike(t *testing.T) {
 		t.Errorf("clipped to %v, %v, want 0.6, 0.8", a.Grad.Data[0], b.Grad.Data[0])
 	}
 }
+
+func TestSchedulesBeginAndEndWhereTheyShould(t *testing.T) {
+	for _, c := range []struct {
+		schedule          optim.Schedule
+		first, peak, last float64 // at step 0, at step 10 and behind the last of 110
+	}{
+		{optim.Constant{}, 1, 1, 1},
+		{optim.Cosine{Warmup: 10}, 1.0 / 11, 1, 0},
+		{optim.Cosine{Warmup: 10, Floor: 0.1}, 1.0 / 11, 1, 0.1},
+		{optim.Warmup{Steps: 10}, 1.0 / 11, 1, 1},
+		{optim.Warmup{Steps: 10, Then: optim.Cosine{}}, 1.0 / 11, 1, 0},
+		{optim.Warmup{Steps: 10, Then: optim.Steps{Every: 0.25, Gamma: 0.5}}, 1.0 / 11, 1, 0.0625},
+	} {
+		for step, want := range map[int]float64{0: c.first, 10: c.peak, 110: c.last} {
+			if got := c.schedule.Factor(step, 110); math.Abs(got-want) > 1e-12 {
+				t.Errorf("%+v: factor %v at step %d, want %v", c.schedule, got, step, want)
+			}
+		}
+		before := 0.0
+		for step := range 10 {
+			if f := c.schedule.Factor(step, 110); f < before {
+				t.Errorf("%+v: the factor falls to %v at step %d", c.schedule, f, step)
+			} else {
+				before = f
+			}
+		}
+	}
+}

@@ -44,3 +44,21 @@ func (s Steps) Factor(step, total int) float64 {
 	done := float64(step) / float64(max(1, total))
 	return math.Pow(s.Gamma, math.Floor(done/s.Every+1e-9))
 }
+
+// Warmup lets the learning rate rise linearly over some steps before another schedule
+// begins, which takes what is left of the training as the whole. (Cosine can do so itself.)
+type Warmup struct {
+	Steps int
+	Then  Schedule // nil means Constant
+}
+
+// Factor returns the factor at a step.
+func (w Warmup) Factor(step, total int) float64 {
+	if step < w.Steps {
+		return float64(step+1) / float64(w.Steps+1)
+	}
+	if w.Then == nil {
+		return 1
+	}
+	return w.Then.Factor(step-w.Steps, max(1, total-w.Steps))
+}
