@@ -27,16 +27,32 @@ func (net *Network) Activations(k int, x Input) *tensor.Matrix {
 }
 
 // Predict returns the class of each row, node or graph of x, the largest logit. It panics
-// when the width of x is wrong.
+// when the width of x is wrong, or when the network was trained for targets (see
+// PredictValues) or without a module that predicts (see LinearProbe).
 func (net *Network) Predict(x Input) []int {
+	net.mustClassify("Predict")
 	return largest(net.Activations(len(net.Modules)-1, x))
 }
 
 // Probabilities returns the probability of each class, the softmax of the last module's
 // output, for the rows, nodes or graphs of x: one example a row, one class a column. It
-// panics when the width of x is wrong.
+// panics as Predict does.
 func (net *Network) Probabilities(x Input) *tensor.Matrix {
+	net.mustClassify("Probabilities")
 	return probabilities(net.Activations(len(net.Modules)-1, x))
+}
+
+// mustClassify panics in the name of a method when the outputs are no logits of classes.
+func (net *Network) mustClassify(method string) {
+	switch {
+	case net == nil: // told where the examples enter
+	case net.units != nil:
+		panic("mole: " + method + ": the network was trained for targets: take PredictValues")
+	case !net.predicts():
+		last := len(net.Modules) - 1
+		panic(fmt.Sprintf("mole: %s: module %q is trained for %s and predicts nothing: read its output with LinearProbe",
+			method, net.Modules[last].Name, net.objective(last, false).Name()))
+	}
 }
 
 // flowOf panics when x does not fit.

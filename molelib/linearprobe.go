@@ -153,14 +153,25 @@ type logistic struct {
 }
 
 func newLogistic(t *tensor.Matrix, labels []int, classes int) *logistic {
-	l := &logistic{
-		t: t, labels: labels, classes: classes, mean: columnMeans(t), std: make([]float64, t.Cols),
+	return &logistic{
+		t: t, labels: labels, classes: classes, mean: make([]float64, t.Cols), std: make([]float64, t.Cols),
 		theta: make([]float64, (t.Cols+1)*classes), z: make([]float64, chunk*t.Cols), p: make([]float64, chunk*classes),
 	}
-	for i := range t.Rows {
-		for j, v := range t.Row(i) {
-			d := float64(v) - l.mean[j]
-			l.std[j] += d * d / float64(t.Rows)
+}
+
+// standardize finds the mean and the deviation of every feature.
+func (l *logistic) standardize(ctx context.Context) error {
+	for i := range 2 * l.t.Rows { // the means first
+		if i%chunk == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for j, v := range l.t.Row(i % l.t.Rows) {
+			if i < l.t.Rows {
+				l.mean[j] += float64(v) / float64(l.t.Rows)
+			} else {
+				d := float64(v) - l.mean[j]
+				l.std[j] += d * d / float64(l.t.Rows)
+			}
 		}
 	}
 	for j, variance := range l.std {
@@ -169,14 +180,14 @@ func newLogistic(t *tensor.Matrix, labels []int, classes int) *logistic {
 			l.std[j] = 1
 		}
 	}
-	return l
+	return nil
 }
 
 // mostSteps bounds the iterations of L-BFGS; scikit-learn stops after 100.
 const mostSteps = 200
 
 func (l *logistic) fit(ctx context.Context) error {
-	var stopped error
+	stopped := l.standardize(ctx)
 	evaluate := func(theta []float64) {
 		if slices.Equal(l.at, theta) {
 			return

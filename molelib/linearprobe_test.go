@@ -134,6 +134,35 @@ func TestTrainingWithoutLabels(t *testing.T) {
 	}
 }
 
+func TestNodesWithoutLabelsTrain(t *testing.T) {
+	club := data.Karate()
+	without := *club
+	without.Y, without.Classes, without.Train, without.Test = nil, nil, nil, nil
+	net := mole.NewNetwork(
+		mole.Module{Layers: []nn.Layer{nn.GCN(34, 16), nn.ReLU()}, Objective: mole.MutualInformationX()},
+		mole.Module{Layers: []nn.Layer{nn.GCN(16, 8), nn.ReLU()}, Objective: mole.Information{Encoder: 1, OfData: true}},
+	)
+	report, err := mole.Train(t.Context(), net, &without, mole.Options{Seed: 1, Epochs: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if itx := report.Last(1, mole.MetricITX); !(itx > 0) {
+		t.Errorf("I(T;X) is %v", itx)
+	}
+	// Four of each club are known, the others are to be told from the representation.
+	club.Train, club.Test = []int{0, 33, 1, 32, 2, 31, 3, 30}, nil
+	for i := 4; i < 30; i++ {
+		club.Test = append(club.Test, i)
+	}
+	p, err := mole.LinearProbe(t.Context(), net, 1, club, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Test.Examples != 26 || p.Test.Accuracy < 0.7 {
+		t.Errorf("%d members, accuracy %.2f, want 26 and at least 0.7", p.Test.Examples, p.Test.Accuracy)
+	}
+}
+
 func TestInformationOfTheDataDiffersFromThatOfTheInput(t *testing.T) {
 	train, _ := digits(1)
 	losses := map[bool]float64{}

@@ -197,6 +197,23 @@ func TestEveryObjectiveLearnsTargets(t *testing.T) {
 	}
 }
 
+func TestNetworksWithoutClassesPredictNone(t *testing.T) {
+	train, _ := friedman(t)
+	net := mole.MLP(10, 1)
+	if _, err := mole.Train(t.Context(), net, train, mole.Options{OutputEpochs: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for want, call := range map[string]func(){
+		"Predict: the network was trained for targets: take PredictValues":       func() { net.Predict(train) },
+		"Probabilities: the network was trained for targets: take PredictValues": func() { net.Probabilities(train) },
+		`Predict: module "hidden 1" is trained for I(T;X)`:                       func() { mole.Encoder(10, 4).Predict(train) },
+	} {
+		if got := complaint(func() error { call(); return nil }); !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
+}
+
 func TestTargetsThatDoNotFitAreErrors(t *testing.T) {
 	train, _ := friedman(t)
 	labels := data.Iris()
