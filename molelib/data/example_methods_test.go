@@ -162,15 +162,6 @@ func ExampleGraphSet_Fold() {
 	// Output: [1] [0]
 }
 
-func ExampleGraphSet_Batches() {
-	for _, rows := range small().Subset([]int{0, 1, 0}).Batches(2, 1) {
-		fmt.Println(len(rows))
-	}
-	// Output:
-	// 2
-	// 1
-}
-
 func ExampleUnavailableError_Error() {
 	err := &data.UnavailableError{
 		Dataset: "Cora", File: "ind.cora.x", Files: []string{"ind.cora.x", "ind.cora.y"},
