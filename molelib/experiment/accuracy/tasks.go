@@ -48,7 +48,7 @@ func gridTasks() []Task {
 		{
 			Name: "mnist", Title: "MNIST, 60,000 / 10,000", Network: "784-512-256-10",
 			Bar:  Bar{Least: 98.5, Below: 0.1},
-			Plan: pictures("mnist", data.MNIST, mlp(784, 512, 256, 10), simultaneous),
+			Plan: pictures("mnist", data.MNIST, mlp(784, 512, 256, 10), sequential),
 		},
 		{
 			Name: "fashion", Title: "Fashion-MNIST, 60,000 / 10,000", Network: "784-512-256-10",
@@ -58,7 +58,7 @@ func gridTasks() []Task {
 		{
 			Name: "fashion-cnn", Title: "Fashion-MNIST, 60,000 / 10,000", Network: "CNN 32-64-128",
 			Bar:  Bar{Least: 91.5, Below: 0.3},
-			Plan: passes(5, pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128), sequential)),
+			Plan: passes(4, pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128), sequential)),
 		},
 		{
 			Name: "fashion-8", Title: "Fashion-MNIST, first 6,000", Network: "8 hidden layers of 128",
