@@ -198,11 +198,23 @@ func TestPanicOfAModuleReachesTheCaller(t *testing.T) {
 }
 
 func TestGraphsAreTrainedAlikeSimultaneouslyAndAsynchronously(t *testing.T) {
-	club := data.Karate()
-	o := mole.Options{Seed: 1, OutputEpochs: 15}
-	net := func() *mole.Network { return mole.GCN(34, 16, 8, 2) }
-	want := ending(t, in(mole.Simultaneous), net(), club, o)
-	if ending(t, in(mole.Asynchronous), net(), club, o) != want {
-		t.Error("other weights, or another report")
+	club, set := data.Karate(), shapes(60)
+	for name, c := range map[string]struct {
+		build func() *mole.Network
+		train mole.Examples
+	}{
+		"nodes":  {func() *mole.Network { return mole.GCN(34, 16, 8, 2) }, club},
+		"graphs": {func() *mole.Network { return mole.GIN(5, 6, 3, 2) }, set}, // all readouts reach the last module
+	} {
+		o := mole.Options{Seed: 1, OutputEpochs: 8, Batch: 16}
+		want := ending(t, in(mole.Simultaneous), c.build(), c.train, o)
+		if ending(t, in(mole.Asynchronous), c.build(), c.train, o) != want {
+			t.Errorf("%s: other weights, or another report", name)
+		}
+		for seed := range uint64(3) {
+			if kill(t, in(mole.Asynchronous), c.build, c.train, o, rand.New(rand.NewPCG(seed, 3))) != want {
+				t.Errorf("%s, seed %d: other weights, or another report, after interruptions", name, seed)
+			}
+		}
 	}
 }

@@ -22,6 +22,10 @@
 //
 // Options.Mode trains all modules together, each by its own objective: one after another
 // on every batch (Simultaneous), or side by side on different batches (Asynchronous).
+// Options.Patience stops a module early, with the weights of its best epoch on
+// Options.Validation. What a module makes of the data is kept in memory, or past
+// Options.CacheLimit in a mapped file. Report.Seconds and Report.Memory tell what each
+// module took.
 //
 // The baseline, from the same initial weights:
 //

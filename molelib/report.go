@@ -255,7 +255,8 @@ func (r *Report) Best(module int) int {
 }
 
 // Memory returns the bytes that a module needs for a step beside its parameters and their
-// gradients: activations, the gradients between its layers, Gram matrices. Modules that
+// gradients: activations, the gradients between its layers, Gram matrices, and with
+// Asynchronous the outputs that wait for the next module. Modules that
 // are trained by back-propagation share it alike. It is 0 before the first epoch is over.
 func (r *Report) Memory(module int) int {
 	r.mu.RLock()

@@ -134,6 +134,17 @@ func (w *work) draw(p *parcel, in *flow, d *labelled) {
 	}
 }
 
+// queued returns the bytes of the outputs of unit i that batches on their way hold.
+func (w *work) queued(i int) int {
+	bytes := 0
+	for _, p := range w.parcels {
+		if i < len(p.outputs) {
+			bytes += 4 * cap(p.outputs[i].Data)
+		}
+	}
+	return bytes
+}
+
 // interval is the number of epochs between two measurements: many short epochs, as on
 // tiny data, would be measured for longer than they train.
 func (w *work) interval() int { return (w.epochs + maxMeasurements - 1) / maxMeasurements }

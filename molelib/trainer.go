@@ -405,8 +405,8 @@ func (t *Trainer) record(ctx context.Context) error {
 			t.judge(e, scored)
 		}
 	}
-	for _, l := range w.learners {
-		t.report.setMemory(l.modules, l.memory())
+	for i, l := range w.learners {
+		t.report.setMemory(l.modules, l.memory()+w.queued(i))
 	}
 	t.scored, t.measured = scored, true
 	return nil
