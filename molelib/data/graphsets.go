@@ -42,7 +42,7 @@ func (d *dgcnnSet) load(ctx context.Context, options []Options) (*GraphSet, erro
 	if err != nil {
 		return nil, err
 	}
-	s, err := ReadGraphs(bytes.NewReader(text), d.files[0].name)
+	s, err := ReadGraphs(&cancelledReader{ctx, bytes.NewReader(text)}, d.files[0].name)
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func (l *imageLoader) list(folder string) error {
 			}
 		}
 		if len(l.d.Classes) < 2 {
-			return fmt.Errorf("data: %s has %d folders: there must be one for each of two or more classes, or set NoLabel", folder, len(l.d.Classes))
+			return fmt.Errorf("data: %s must have a folder for each of two or more classes, it has %d: or set NoLabel", folder, len(l.d.Classes))
 		}
 	}
 	for label, class := range l.d.Classes {
@@ -110,11 +110,16 @@ func (l *imageLoader) list(folder string) error {
 // add finds the pictures of one class, in the order of their names.
 func (l *imageLoader) add(folder string) error {
 	before := len(l.files)
-	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+	// A walk does not follow a link, not even at its beginning.
+	resolved, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	err = filepath.WalkDir(resolved, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case path != folder && strings.HasPrefix(e.Name(), "."):
+		case path != resolved && strings.HasPrefix(e.Name(), "."):
 			if e.IsDir() {
 				return fs.SkipDir
 			}

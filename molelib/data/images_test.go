@@ -179,9 +179,23 @@ func TestImagesNameTheFileThatIsWrong(t *testing.T) {
 	folder := t.TempDir()
 	writePicture(t, filepath.Join(folder, "a", "1.png"), plain(2, 2, color.White))
 	_, err := LoadImages(t.Context(), folder, ImageOptions{})
-	wantError(t, err, folder+" has 1 folders")
+	wantError(t, err, folder+" must have a folder for each of two or more classes, it has 1")
 	_, err = LoadImages(t.Context(), filepath.Join(folder, "nowhere"), ImageOptions{})
 	wantError(t, err, "nowhere")
+}
+
+func TestLinkedFoldersAreFollowed(t *testing.T) {
+	elsewhere, folder := t.TempDir(), t.TempDir()
+	for _, class := range []string{"a", "b"} {
+		writePicture(t, filepath.Join(elsewhere, class, "1.png"), plain(2, 2, color.White))
+		if err := os.Symlink(filepath.Join(elsewhere, class), filepath.Join(folder, class)); err != nil {
+			t.Skip(err) // Not every system lets everyone.
+		}
+	}
+	d, err := LoadImages(t.Context(), folder, ImageOptions{})
+	if err != nil || d.Len() != 2 {
+		t.Errorf("%v, %v: want two pictures", d, err)
+	}
 }
 
 func TestLoadingImagesStopsWhenCancelled(t *testing.T) {
