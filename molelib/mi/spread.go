@@ -6,16 +6,16 @@ import (
 	"math/rand/v2"
 )
 
-// Estimate is a value with its spread over batches, in bits.
+// Estimate is a value with its spread over batches, in the unit of the measure.
 type Estimate struct {
 	Mean    float64
 	Std     float64 // standard deviation of a batch's value, over Batches−1; 0 for one batch
 	Batches int
 }
 
-// String is "1.234 ± 0.056 bits (10 batches)".
+// String is "1.234 ± 0.056 (10 batches)".
 func (e Estimate) String() string {
-	return fmt.Sprintf("%.3f ± %.3f bits (%d batches)", e.Mean, e.Std, e.Batches)
+	return fmt.Sprintf("%.3f ± %.3f (%d batches)", e.Mean, e.Std, e.Batches)
 }
 
 // MutualOverBatches is OverBatches of Mutual.
