@@ -175,3 +175,17 @@ func ExampleUnavailableError_Error() {
 	//   put them into /home/ann/.cache/mole-kernel/data/planetoid
 	//   or set MOLE_DATA_MIRROR to a folder that holds them as planetoid/ind.cora.x
 }
+
+func ExampleGraph_Standardized() {
+	g := path()
+	g.X, g.Train = tensor.FromRows([][]float64{{10}, {30}, {40}}), []int{0, 1}
+	fmt.Println(g.Standardized().X.Data)
+	// Output: [-1 1 2]
+}
+
+func ExampleStandardizeGraphs() {
+	set := small()
+	train, test := data.StandardizeGraphs(set.Subset([]int{0}), set.Subset([]int{1}))
+	fmt.Printf("%.2f %.2f\n", train.Graphs[0].X.Row(0), test.Graphs[0].X.Row(0))
+	// Output: [0.34 -1.22 1.00 0.00] [0.68 -0.61 1.00 0.00]
+}
