@@ -3,6 +3,7 @@ package mole
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -79,7 +80,8 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 }
 
 // BenchmarkModes times a step of all modules of the same network on two processors or more,
-// in each mode: 3,072 random examples, 24 steps an epoch, without measurements.
+// in each mode: 3,072 random examples, 24 steps an epoch, without measurements. ms/step is
+// that of the fastest epoch.
 func BenchmarkModes(b *testing.B) {
 	d := random(3072)
 	for _, c := range []struct {
@@ -98,15 +100,15 @@ func BenchmarkModes(b *testing.B) {
 				if _, err := t.Epoch(context.Background()); err != nil {
 					b.Fatal(err)
 				}
-				before, _, _ := t.report.Progress()
-				start := t.report.Duration()
+				fastest := math.Inf(1) // of the epochs: the machine may do other work
 				for b.Loop() {
+					start := t.report.Duration()
 					if _, err := t.Epoch(context.Background()); err != nil {
 						b.Fatal(err)
 					}
+					fastest = min(fastest, (t.report.Duration() - start).Seconds())
 				}
-				done, _, _ := t.report.Progress()
-				b.ReportMetric((t.report.Duration()-start).Seconds()*1e3/float64(done-before), "ms/step")
+				b.ReportMetric(fastest*1e3/24, "ms/step")
 			})
 		}
 	}

@@ -112,7 +112,7 @@ func (w *work) draw(p *parcel, in *flow, d *labelled) {
 	}
 	examples := w.order[step*w.batch : (step+1)*w.batch]
 	if w.variation != nil {
-		w.variation.change(p, d, examples, w.learners[0].taken)
+		w.variation.change(p, d, examples, w.learners[0].taken, w.learners[0].modules[0])
 	} else {
 		in.pick(&p.drawn, examples)
 	}
