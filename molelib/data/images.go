@@ -40,8 +40,9 @@ type ImageOptions struct {
 // has one folder for each class. An example is one picture, with values in [0, 1] in the order
 // that convolutions take: row by row, for colours one plane after another; Shape is
 // [height width] or [3 height width]. Pictures of another size are resized (bilinear, averaged
-// when they become smaller, proportions not kept). What is transparent becomes black. Hidden
-// files and those whose names do not end as pictures do are passed over.
+// when they become smaller, proportions not kept). What is transparent becomes black; of 16
+// bits the upper 8 count. Hidden files and those whose names do not end as pictures do are
+// passed over.
 //
 // Errors name the file. A folder without pictures is one, as is a picture of more than 64
 // million pixels. A cancelled ctx ends the loading at once.

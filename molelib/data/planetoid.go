@@ -43,7 +43,7 @@ func LoadPlanetoid(folder, name string) (*Graph, error) {
 		}
 		contents[k] = content
 	}
-	return readPlanetoid(name, contents)
+	return readPlanetoid(context.Background(), name, contents)
 }
 
 // mostPlanetoid bounds one file of Planetoid, in bytes.
@@ -87,12 +87,12 @@ func (s *planetoidSet) load(ctx context.Context, options []Options) (*Graph, err
 		}
 		contents[k] = content
 	}
-	g, err := readPlanetoid(s.name, contents)
+	g, err := readPlanetoid(ctx, s.name, contents)
 	if err != nil {
 		return nil, err
 	}
 	g.Classes = slices.Clone(s.classes)
-	return g, g.Validate()
+	return g, nil
 }
 
 // planetoidFiles is what the files hold.
@@ -107,8 +107,8 @@ type planetoidFiles struct {
 
 // readPlanetoid puts the graph together: the nodes of allx come first, those of tx stand
 // where test.index says.
-func readPlanetoid(name string, contents [][]byte) (*Graph, error) {
-	p, err := decodePlanetoid(name, contents)
+func readPlanetoid(ctx context.Context, name string, contents [][]byte) (*Graph, error) {
+	p, err := decodePlanetoid(ctx, name, contents)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +122,9 @@ func readPlanetoid(name string, contents [][]byte) (*Graph, error) {
 		p.tx.addTo(g.X.Row(node), i)
 		g.Y[node] = p.ty.largest(i)
 	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("data: ind.%s: %w", name, context.Cause(ctx))
+	}
 	divideRows(g.X)
 	if g.Edges, err = p.edges(); err != nil {
 		return nil, err
@@ -133,10 +136,13 @@ func readPlanetoid(name string, contents [][]byte) (*Graph, error) {
 	return g, g.Validate()
 }
 
-func decodePlanetoid(name string, contents [][]byte) (*planetoidFiles, error) {
+func decodePlanetoid(ctx context.Context, name string, contents [][]byte) (*planetoidFiles, error) {
 	p := &planetoidFiles{name: name}
 	values := make([]any, len(contents))
 	for k, content := range contents[:6] {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("data: ind.%s.%s: %w", name, planetoidParts[k], context.Cause(ctx))
+		}
 		v, err := unpickle(content)
 		if err != nil {
 			return nil, fmt.Errorf("data: ind.%s.%s, %w", name, planetoidParts[k], err)

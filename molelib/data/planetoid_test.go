@@ -1,6 +1,8 @@
 package data
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,6 +86,19 @@ func TestPlanetoidNamesTheFileThatIsWrong(t *testing.T) {
 	wantError(t, err, "ind.small.tx")
 }
 
+func TestReadingPlanetoidStopsWhenCancelled(t *testing.T) {
+	small := smallCitations()
+	var contents [][]byte
+	for _, part := range planetoidParts {
+		contents = append(contents, small[part])
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := readPlanetoid(ctx, "small", contents); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
+
 func FuzzPlanetoid(f *testing.F) {
 	small := smallCitations()
 	var contents [][]byte
@@ -96,7 +111,7 @@ func FuzzPlanetoid(f *testing.F) {
 	f.Fuzz(func(t *testing.T, k int, content []byte) {
 		files := slices.Clone(contents)
 		files[((k%len(files))+len(files))%len(files)] = content
-		g, err := readPlanetoid("fuzz", files)
+		g, err := readPlanetoid(t.Context(), "fuzz", files)
 		if err != nil {
 			return
 		}
