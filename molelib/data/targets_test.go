@@ -183,3 +183,25 @@ func TestBadTargetsOfACSVAreNamed(t *testing.T) {
 		t.Errorf("dropping: %v, %v", d, err)
 	}
 }
+
+func FuzzCSVTargets(f *testing.F) {
+	f.Add(houses, "price", uint(0))
+	f.Add("a,b\n1,NA\n\"x\ny\",2\n", "b", uint(1))
+	f.Add("a,b\n1,1e40\n", "b", uint(2))
+	f.Fuzz(func(t *testing.T, text, target string, missing uint) {
+		o := CSVOptions{Targets: []string{target}, Missing: Missing(missing % 3)}
+		if target == "" {
+			o = CSVOptions{NoLabel: true, Missing: Missing(missing % 3)}
+		}
+		d, err := ReadCSV(strings.NewReader(text), "t", o)
+		if err != nil {
+			return
+		}
+		if d.Labelled() || d.Regression() != (target != "") {
+			t.Errorf("ReadCSV(%q) to predict %q: %v", text, target, d)
+		}
+		if err := d.Validate(); err != nil && (o.Missing != KeepMissing || !strings.Contains(err.Error(), "column")) {
+			t.Errorf("ReadCSV(%q) gives an unfit dataset: %v", text, err)
+		}
+	})
+}

@@ -14,6 +14,9 @@
 // stands: Mutual([]Sample{x, z}, y, o); and see TotalCorrelation, ConditionalMutual (Yu,
 // Sánchez Giraldo, Jenssen, Príncipe, TPAMI 2020).
 //
+// Y may be classes, whose kernel is 1 for equal ones and 0 otherwise, or numbers (targets of
+// a regression), whose kernel is Gaussian with a width of its own, see Options.Target.
+//
 // Beside it stand other measures of dependence on the same kernels, all with gradients
 // (CKA, HSIC, CauchySchwarz), and two estimators of Shannon's information to compare with
 // (Binned, KSG).
@@ -183,7 +186,8 @@ func Joint(x []Sample, o Options) float64 { return GramEntropy(JointGram(gramsOf
 
 // Conditional returns S(X|Y) = S(X,Y) − S(Y), in bits.
 func Conditional(x, y Sample, o Options) float64 {
-	return Joint([]Sample{x, y}, o) - Entropy(y, o)
+	known := Gram(y, o.target())
+	return GramEntropy(JointGram(Gram(x, o), known), o.Alpha) - GramEntropy(known, o.Alpha)
 }
 
 // Mutual returns I(X;Y) = S(X) + S(Y) − S(X,Y), in bits. It panics when x and y differ
