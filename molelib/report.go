@@ -43,6 +43,7 @@ type Report struct {
 	sequential   bool // each module has epochs of its own
 	dataset      string
 	regression   bool
+	predicts     bool // the last module does
 	names        []string
 	records      [][]Epoch // by module
 	seconds      []float64 // by module
@@ -105,8 +106,8 @@ func (e Epoch) value(metric string) float64 {
 
 func newReport(method string, train *labelled, net *Network, stages, total int) *Report {
 	r := &Report{
-		method: method, sequential: stages == len(net.Modules), dataset: train.name, regression: train.regression(),
-		total: total, status: "ready",
+		method: method, sequential: stages == len(net.Modules), dataset: train.name,
+		regression: train.regression(), predicts: net.predicts(), total: total, status: "ready",
 	}
 	for _, m := range net.Modules {
 		r.names = append(r.names, m.Name)

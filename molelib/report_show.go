@@ -59,6 +59,10 @@ func (r *Report) headline() string {
 	case e != nil:
 		line += fmt.Sprintf("test accuracy %.2f %%, ", 100*e.Accuracy)
 	case math.IsNaN(r.Accuracy()):
+	case !r.predicts && r.regression:
+		line += fmt.Sprintf("R² of a linear readout %.4f, ", r.Accuracy())
+	case !r.predicts:
+		line += fmt.Sprintf("accuracy of a linear readout %.2f %%, ", 100*r.Accuracy())
 	case r.regression:
 		line += fmt.Sprintf("R² %.4f without test predictions, ", r.Accuracy())
 	default:

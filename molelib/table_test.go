@@ -61,3 +61,14 @@ func TestFeaturesThatDoNotFitNameTheNetworkThatWould(t *testing.T) {
 		}
 	}
 }
+
+func TestAccuracyOfANetworkThatPredictsNothingIsCalledThatOfAReadout(t *testing.T) {
+	train, test := data.Standardize(data.Iris().Split(0.2, 1))
+	report, err := mole.Train(t.Context(), mole.Encoder(4, 8), train, mole.Options{Test: test, Epochs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(report.String(), "accuracy of a linear readout") {
+		t.Errorf("got %v", report)
+	}
+}
