@@ -181,8 +181,10 @@ func (f *flow) hold(t *tensor.Matrix) { f.readouts = append(slices.Clip(f.readou
 // gathering takes the representation of the examples out of what a module computes for
 // all rows, and brings its gradient back. It keeps the memory of a training step.
 type gathering struct {
-	readout    nn.GraphLayer
+	readout    nn.GraphLayer // of graphs
+	hops       int           // of nodes, see Module.Hops
 	rows, back tensor.Matrix
+	hop        [2]tensor.Matrix
 }
 
 // collect returns a matrix of one example a row; it is valid until the next call.
@@ -191,7 +193,7 @@ func (g *gathering) collect(f *flow) *tensor.Matrix {
 	case f.graph == nil:
 		return f.x
 	case f.parts == nil:
-		rowsAt(&g.rows, f.x, f.nodes)
+		rowsAt(&g.rows, g.propagated(f, f.x), f.nodes)
 	default:
 		resize(&g.rows, len(f.parts), f.x.Cols)
 		g.readout.ForwardOn(f.graph, &g.rows, f.x)
@@ -214,7 +216,18 @@ func (g *gathering) spread(f *flow, d *tensor.Matrix) *tensor.Matrix {
 	for r, i := range f.nodes {
 		copy(g.back.Row(i), d.Row(r))
 	}
-	return &g.back
+	return g.propagated(f, &g.back)
+}
+
+// propagated returns what the hops make of the rows of all nodes, or of their gradients.
+func (g *gathering) propagated(f *flow, x *tensor.Matrix) *tensor.Matrix {
+	for i := range g.hops {
+		y := &g.hop[i%2]
+		resize(y, x.Rows, x.Cols)
+		f.graph.Propagate(y, x)
+		x = y
+	}
+	return x
 }
 
 // apply returns what the layers make of the flow, in use (not in training).

@@ -41,6 +41,8 @@ func (net *Network) fits(f *flow) error {
 		switch {
 		case f.graph == nil && nn.NeedsGraph(m.Layers...):
 			return fmt.Errorf("mole: module %q works on a graph: give a *data.Graph or a *data.GraphSet", m.Name)
+		case m.Hops < 0:
+			return fmt.Errorf("mole: module %q: %d hops: there must be none or some", m.Name, m.Hops)
 		case f.graph != nil && f.parts == nil && pools:
 			return fmt.Errorf("mole: module %q makes one row of all nodes, but the nodes are the examples: leave its readout out", m.Name)
 		}

@@ -31,6 +31,13 @@ type Module struct {
 	// a readout among its layers hands on rows of graphs.
 	Readout nn.GraphLayer
 
+	// Hops is the number of times that the output on the nodes of a graph is averaged over
+	// neighbours (T ← Â·T, as graph convolutions do) before the objective is evaluated on
+	// it. The next module gets T as it is. An objective that looks as far as the modules
+	// that follow will teaches a module what it needs for nodes that are that far from the
+	// ones with labels: by the data-processing inequality I(Â·T;Y) ≤ I(T;Y).
+	Hops int
+
 	// Jumping makes the module take the representations of the examples after every
 	// module before it, side by side, in place of the rows of the last one (jumping
 	// knowledge, Xu et al. 2018): of graphs their readouts.

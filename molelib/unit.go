@@ -57,7 +57,7 @@ func newLearner(net *Network, u unit, o Options) (*learner, error) {
 		criterion: u.objective.Bind(chain.Outputs(), net.Outputs(), stream(o.Seed, streamObjective, u.modules[0])),
 	}
 	l.before.readout = nn.SumReadout()
-	l.out.readout = cloned(net.readout(u.last()))
+	l.out.readout, l.out.hops = cloned(net.readout(u.last())), net.Modules[u.last()].Hops
 	l.params = append(append(l.params, chain.Params()...), l.criterion.Params()...)
 	l.stepper = u.optimizer.Bind(l.params)
 	return l, nil
