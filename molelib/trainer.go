@@ -359,7 +359,10 @@ func (t *Trainer) end(ctx context.Context) error {
 	}
 	// Only the last stage has more than one unit.
 	l := w.learners[0]
-	if scaleFree(l.objective) && !l.rescaled {
+	// On nodes a fixed width of the kernel has given the output its size, to which the
+	// recipe's weight decay of the next module belongs.
+	sized := t.input.train.nodes != nil && fixedWidth(l.objective)
+	if scaleFree(l.objective) && !l.rescaled && !sized {
 		sample := t.input.train.picked(t.probe.fit)
 		out, err := sample.apply(ctx, l.layers)
 		if err != nil {

@@ -129,3 +129,14 @@ func scaleFree(o Objective) bool {
 	}
 	return false
 }
+
+// fixedWidth reports whether the objective's kernel does not follow the output's size.
+func fixedWidth(o Objective) bool {
+	switch o := o.(type) {
+	case Information:
+		return o.Width > 0
+	case Dependence:
+		return o.Width > 0
+	}
+	return false
+}
