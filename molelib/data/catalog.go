@@ -27,9 +27,9 @@ type Listing []Entry
 // Catalog lists the datasets of this package. Fetch downloads one for later.
 func Catalog() Listing {
 	const (
-		uci   = "archive.ics.uci.edu"
-		by    = "CC BY 4.0"
-		linqs = "MIT (files)" // of the citations themselves their authors say "for research"
+		uci, by = "archive.ics.uci.edu", "CC BY 4.0"
+		// The repositories are MIT; citations and benchmark graphs are public research data.
+		research = "MIT (files)"
 	)
 	return Listing{
 		{"Iris", "vector", 150, "4", 3, 0, "flowers, lengths in cm", by, uci},
@@ -40,11 +40,11 @@ func Catalog() Listing {
 		{"MNIST", "grid", 70000, "28×28", 10, mnist.bytes(), "handwritten digits", "CC BY-SA 3.0", host(mnist.sources[0])},
 		{"FashionMNIST", "grid", 70000, "28×28", 10, fashion.bytes(), "pictures of clothes", "MIT", "github.com/zalandoresearch/fashion-mnist"},
 		{"Karate", "nodes", 34, "–", 2, 0, "friendships in a karate club", "public domain", "networkx.org"},
-		{"Cora", "nodes", 2708, "1433", 7, cora.bytes(), "papers on machine learning, citations", linqs, "github.com/kimiyoung/planetoid"},
-		{"CiteSeer", "nodes", 3327, "3703", 6, citeseer.bytes(), "papers, citations", linqs, "github.com/kimiyoung/planetoid"},
-		{"MUTAG", "graphs", 188, "7", 2, mutag.bytes(), "molecules, do they change genes", linqs, "github.com/muhanzhang/pytorch_DGCNN"},
-		{"PROTEINS", "graphs", 1113, "3", 2, proteins.bytes(), "proteins, enzymes or not", linqs, "github.com/muhanzhang/pytorch_DGCNN"},
-		{"NCI1", "graphs", 4110, "37", 2, nci1.bytes(), "molecules, activity against lung cancer", linqs, "github.com/muhanzhang/pytorch_DGCNN"},
+		{"Cora", "nodes", 2708, "1433", 7, cora.bytes(), "papers on machine learning, citations", research, "github.com/kimiyoung/planetoid"},
+		{"CiteSeer", "nodes", 3327, "3703", 6, citeseer.bytes(), "papers, citations", research, "github.com/kimiyoung/planetoid"},
+		{"MUTAG", "graphs", 188, "7", 2, mutag.bytes(), "molecules, do they change genes", research, "github.com/muhanzhang/pytorch_DGCNN"},
+		{"PROTEINS", "graphs", 1113, "3", 2, proteins.bytes(), "proteins, enzymes or not", research, "github.com/muhanzhang/pytorch_DGCNN"},
+		{"NCI1", "graphs", 4110, "37", 2, nci1.bytes(), "molecules, activity against lung cancer", research, "github.com/muhanzhang/pytorch_DGCNN"},
 	}
 }
 
