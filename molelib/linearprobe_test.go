@@ -223,3 +223,15 @@ func TestLinearProbeStopsWithItsContext(t *testing.T) {
 		}
 	}
 }
+
+func ExampleProbes() {
+	of := func(accuracy float64) *mole.Evaluation { return &mole.Evaluation{Accuracy: accuracy} }
+	fmt.Print(mole.Probes{
+		{Module: -1, Name: "data", Width: 64, Training: of(1), Test: of(0.972)},
+		{Module: 0, Name: "hidden 1", Width: 128, Training: of(1), Test: of(0.981)},
+	})
+	// Output:
+	// layer           width  training accuracy  test accuracy
+	// data               64            100.0 %         97.2 %
+	// hidden 1          128            100.0 %         98.1 %
+}

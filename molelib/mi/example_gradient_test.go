@@ -144,3 +144,15 @@ func ExampleOverBatches() {
 	fmt.Printf("%.2f of %d batches\n", e.Mean, e.Batches)
 	// Output: 1.00 of 5 batches
 }
+
+// The target of a regression: numbers, with a kernel of their own.
+func ExampleEstimator_NormalizedPoints() {
+	targets := []float64{0.1, 0.9, 0.2, 1.1}
+	e := mi.NewEstimator(mi.Options{Width: 1, Target: &mi.Options{Width: 0.5}})
+	gradient := tensor.NewMatrix(4, 1)
+	fmt.Printf("I(T;Y) = %.2f bits\n", e.Points(gradient, pairs, targets).Information)
+	fmt.Printf("normalized %.2f\n", e.NormalizedPoints(gradient, pairs, targets).Normalized())
+	// Output:
+	// I(T;Y) = 0.91 bits
+	// normalized 0.53
+}
