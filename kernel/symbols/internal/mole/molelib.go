@@ -13,6 +13,7 @@ import (
 
 var pMolelib = table.Table{
 	Values: []table.Symbol{
+		{Name: "Asynchronous", Value: p.Asynchronous},
 		{Name: "Backprop", Value: p.Backprop},
 		{Name: "Batch", Value: (*p.Batch)(nil)},
 		{Name: "Bottleneck", Value: p.Bottleneck},
@@ -23,6 +24,7 @@ var pMolelib = table.Table{
 		{Name: "Criterion", Value: (*p.Criterion)(nil)},
 		{Name: "CrossEntropy", Value: p.CrossEntropy},
 		{Name: "Dependence", Value: (*p.Dependence)(nil)},
+		{Name: "Encoder", Value: p.Encoder},
 		{Name: "Epoch", Value: (*p.Epoch)(nil)},
 		{Name: "Evaluation", Value: (*p.Evaluation)(nil)},
 		{Name: "Examples", Value: (*p.Examples)(nil)},
@@ -31,6 +33,9 @@ var pMolelib = table.Table{
 		{Name: "HSIC", Value: p.HSIC},
 		{Name: "Information", Value: (*p.Information)(nil)},
 		{Name: "Input", Value: (*p.Input)(nil)},
+		{Name: "LayerProbe", Value: (*p.LayerProbe)(nil)},
+		{Name: "LinearProbe", Value: p.LinearProbe},
+		{Name: "LinearProbes", Value: p.LinearProbes},
 		{Name: "MLP", Value: p.MLP},
 		{Name: "Measure", Value: (*p.Measure)(nil)},
 		{Name: "Mode", Value: (*p.Mode)(nil)},
@@ -44,6 +49,7 @@ var pMolelib = table.Table{
 		{Name: "Objective", Value: (*p.Objective)(nil)},
 		{Name: "Observer", Value: (*p.Observer)(nil)},
 		{Name: "Options", Value: (*p.Options)(nil)},
+		{Name: "Probes", Value: (*p.Probes)(nil)},
 		{Name: "Report", Value: (*p.Report)(nil)},
 		{Name: "Sequential", Value: p.Sequential},
 		{Name: "Simultaneous", Value: p.Simultaneous},
@@ -62,5 +68,8 @@ var pMolelib = table.Table{
 		{Name: "MetricITY", Kind: token.STRING, Text: "\"I(T;Y)\""},
 		{Name: "MetricLoss", Kind: token.STRING, Text: "\"loss\""},
 		{Name: "MetricR2", Kind: token.STRING, Text: "\"R²\""},
+		{Name: "MetricValidationAccuracy", Kind: token.STRING, Text: "\"validation accuracy\""},
+		{Name: "MetricValidationITY", Kind: token.STRING, Text: "\"I(T;Y) of validation data\""},
+		{Name: "MetricValidationR2", Kind: token.STRING, Text: "\"validation R²\""},
 	},
 }

@@ -68,6 +68,7 @@ var pMolelibNn = table.Table{
 		{Name: "SAGELayer", Value: (*p.SAGELayer)(nil)},
 		{Name: "SetState", Value: p.SetState},
 		{Name: "Sigmoid", Value: p.Sigmoid},
+		{Name: "Sized", Value: (*p.Sized)(nil)},
 		{Name: "SquaredError", Value: p.SquaredError},
 		{Name: "SquaredErrorTo", Value: p.SquaredErrorTo},
 		{Name: "Stack", Value: (*p.Stack)(nil)},

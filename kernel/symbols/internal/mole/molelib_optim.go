@@ -23,5 +23,6 @@ var pMolelibOptim = table.Table{
 		{Name: "Snapshot", Value: (*p.Snapshot)(nil)},
 		{Name: "Stepper", Value: (*p.Stepper)(nil)},
 		{Name: "Steps", Value: (*p.Steps)(nil)},
+		{Name: "Warmup", Value: (*p.Warmup)(nil)},
 	},
 }
