@@ -96,6 +96,9 @@ func (l *ConvLayer) Init(rng *rand.Rand) {
 // Params returns W and b.
 func (l *ConvLayer) Params() []*Param { return []*Param{l.Weight, l.Bias} }
 
+// scan is the way of the window.
+func (l *ConvLayer) scan() scan { return scan{in: l.In, out: l.Out, window: l.Window} }
+
 // Apply convolves each example.
 func (l *ConvLayer) Apply(y, x *tensor.Matrix) {
 	// Apply may run in several goroutines: it has memory of its own.
@@ -113,7 +116,7 @@ func (l *ConvLayer) apply(y, x *tensor.Matrix, pass *convPass) {
 		copy(row, l.Weight.Value.Row(o))
 		row[fan] = bias
 	}
-	scan := scan{in: l.In, out: l.Out, window: l.Window}
+	scan := l.scan()
 	pass.shared.run(x.Rows, func(share, from, to int) {
 		scan.convolve(&pass.work[share], y, x, from, to, pass.affine, true)
 	})
@@ -154,7 +157,7 @@ func (l *ConvLayer) Backward(dx, dy, x, _ *tensor.Matrix) {
 
 // weigh computes the gradient of the weights and the bias on the examples from ≤ i < to.
 func (l *ConvLayer) weigh(w *convWork, dy, x *tensor.Matrix, from, to int) {
-	scan := scan{in: l.In, out: l.Out, window: l.Window}
+	scan := l.scan()
 	b, places, channels, columns := backend.Default(), l.Out.Plane(), l.Out.Channels, l.Weight.Value.Cols+1
 	w.grad = grown(w.grad, channels*columns)
 	clear(w.grad)
@@ -217,7 +220,7 @@ func (l *ConvLayer) spread(w *convWork, dx, dy *tensor.Matrix, from, to int) {
 // scatter adds patches up where they came from.
 func (l *ConvLayer) scatter(dx, patches []float32) {
 	clear(dx)
-	scan := scan{in: l.In, out: l.Out, window: l.Window}
+	scan := l.scan()
 	row, places, stride := 0, l.Out.Plane(), l.Window.Stride
 	for c := range l.In.Channels {
 		plane := dx[c*l.In.Plane() : (c+1)*l.In.Plane()]
