@@ -34,16 +34,10 @@ func flowers() *data.Dataset {
 
 func patients() *data.Dataset { return data.Diabetes().Head(10) }
 
-func TestBadDataAreNamedAndChangeNothing(t *testing.T) {
+// spoiled are data that are bad in every way.
+func spoiled() []spoiledData {
 	nan, inf := math.NaN(), math.Inf(1)
-	for _, c := range []struct {
-		name  string
-		set   *data.Dataset
-		spoil func(*data.Dataset)
-		want  string
-		// fine to evaluate: there is something to compare with
-		evaluates bool
-	}{
+	return []spoiledData{
 		{"NaN", flowers(), func(d *data.Dataset) { d.X.Set(3, 1, nan) }, "Iris, row 3, column 1 (sepal width (cm)) is NaN", false},
 		{"infinity", flowers(), func(d *data.Dataset) { d.X.Set(9, 3, -inf) }, "Iris, row 9, column 3 (petal width (cm)) is -Inf", false},
 		{"negative label", flowers(), func(d *data.Dataset) { d.Y[4] = -1 }, "Iris, row 4: label -1 is outside the classes", false},
@@ -60,7 +54,19 @@ func TestBadDataAreNamedAndChangeNothing(t *testing.T) {
 		{"one target value", patients(), func(d *data.Dataset) { clear(d.Targets.Data) }, "the targets of all 10 examples of Diabetes are the same, [0]", true},
 		{"few targets", patients(), func(d *data.Dataset) { d.Targets = tensor.NewMatrix(9, 1) }, "10 examples but 9 rows of targets", false},
 		{"labels and targets", patients(), func(d *data.Dataset) { d.Y, d.Classes = make([]int, 10), []string{"a"} }, "both labels and targets", false},
-	} {
+	}
+}
+
+type spoiledData struct {
+	name      string
+	set       *data.Dataset
+	spoil     func(*data.Dataset)
+	want      string // in the error; a | divides what may be in it
+	evaluates bool   // is fine to evaluate: there is something to compare with
+}
+
+func TestBadDataAreNamedAndChangeNothing(t *testing.T) {
+	for _, c := range spoiled() {
 		good, outputs := c.set.Subset([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), 3
 		if good.Regression() {
 			outputs = 1

@@ -248,7 +248,7 @@ func (c *information) ascend(du, u *tensor.Matrix, batch Batch) float64 {
 	clear(du.Data)
 	resize(&c.part, u.Rows, u.Cols)
 	if y, ok := batch.answers().(mi.Labels); ok && c.Decoder > 0 && c.Encoder != 0 && !c.Normalized && c.Channels == 0 {
-		ofY, ofX := c.encoder.LabelsAndPoints(&c.part, u, y, batch.X, c.Decoder, c.Encoder)
+		ofY, ofX := c.encoder.LabelsAndPoints(&c.part, u, y, batch.source(c.OfData), c.Decoder, c.Encoder)
 		subtract(du, 1, &c.part)
 		return -c.Decoder*ofY.Information - c.Encoder*ofX.Information
 	}

@@ -5,15 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"math"
-	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/optimize"
-
-	"github.com/mole-kernel/mole-kernel/molelib/backend"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -99,36 +92,48 @@ func (net *Network) linearProbe(ctx context.Context, k int, fit, judge *labelled
 	if err != nil {
 		return nil, stopped(err)
 	}
-	if fit.regression() {
-		r, err := fitReadout(ctx, t, fit)
-		switch {
-		case err != nil:
-			return nil, stopped(err)
-		case r == nil:
-			return nil, fmt.Errorf("mole: LinearProbe: the representation after %s is not finite", p.Name)
-		}
-		for _, c := range []struct {
-			out  **Evaluation
-			of   *labelled
-			from *tensor.Matrix
-		}{{&p.Training, fit, t}, {&p.Test, judge, other}} {
-			values, err := r.apply(ctx, c.from)
-			if err != nil {
-				return nil, stopped(err)
-			}
-			*c.out = scoreValues(c.of, values)
-		}
-		return p, nil
-	}
-	if i, _, ok := t.Finite(); !ok {
-		return nil, fmt.Errorf("mole: LinearProbe: the representation of example %d after %s is not finite", i, p.Name)
-	}
-	l := newLogistic(t, fit.labels, len(fit.classes))
-	if err := l.fit(ctx); err != nil {
+	model, err := readLinearly(ctx, t, fit)
+	if err != nil {
 		return nil, stopped(err)
 	}
-	p.Training, p.Test = score(fit, l.apply(t)), score(judge, l.apply(other))
+	for _, c := range []struct {
+		out  **Evaluation
+		of   *labelled
+		from *tensor.Matrix
+	}{{&p.Training, fit, t}, {&p.Test, judge, other}} {
+		outputs, err := model.apply(ctx, c.from)
+		if err != nil {
+			return nil, stopped(err)
+		}
+		if c.of.regression() {
+			*c.out = scoreValues(c.of, outputs)
+		} else {
+			*c.out = score(c.of, outputs)
+		}
+	}
 	return p, nil
+}
+
+// linearModel is fitted to a representation.
+type linearModel interface {
+	// apply returns the outputs for the rows of t: logits, or values.
+	apply(ctx context.Context, t *tensor.Matrix) (*tensor.Matrix, error)
+}
+
+// readLinearly fits a linear model to the representation t of d.
+func readLinearly(ctx context.Context, t *tensor.Matrix, d *labelled) (linearModel, error) {
+	if i, _, ok := t.Finite(); !ok {
+		return nil, fmt.Errorf("the representation of example %d is not finite", i)
+	}
+	if !d.regression() {
+		l := newLogistic(t, d.labels, len(d.classes))
+		return l, l.fit(ctx)
+	}
+	r, err := fitReadout(ctx, t, d)
+	if err == nil && r == nil {
+		err = fmt.Errorf("the representation is singular")
+	}
+	return r, err
 }
 
 // answerWidth is the number of classes or of targets.
@@ -137,140 +142,6 @@ func (d *labelled) answerWidth() int {
 		return d.targets.Cols
 	}
 	return len(d.classes)
-}
-
-// logistic is multinomial logistic regression: softmax(zW + b) with z = (t − mean)/std.
-type logistic struct {
-	t         *tensor.Matrix
-	labels    []int
-	classes   int
-	mean, std []float64
-	theta     []float64 // W by rows, then b
-
-	at, gradient []float64 // where value and gradient were computed last
-	value        float64
-	z, p         []float64 // of a chunk
-}
-
-func newLogistic(t *tensor.Matrix, labels []int, classes int) *logistic {
-	return &logistic{
-		t: t, labels: labels, classes: classes, mean: make([]float64, t.Cols), std: make([]float64, t.Cols),
-		theta: make([]float64, (t.Cols+1)*classes), z: make([]float64, chunk*t.Cols), p: make([]float64, chunk*classes),
-	}
-}
-
-// standardize finds the mean and the deviation of every feature.
-func (l *logistic) standardize(ctx context.Context) error {
-	for i := range 2 * l.t.Rows { // the means first
-		if i%chunk == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		for j, v := range l.t.Row(i % l.t.Rows) {
-			if i < l.t.Rows {
-				l.mean[j] += float64(v) / float64(l.t.Rows)
-			} else {
-				d := float64(v) - l.mean[j]
-				l.std[j] += d * d / float64(l.t.Rows)
-			}
-		}
-	}
-	for j, variance := range l.std {
-		// Rounding leaves a constant column with a tiny spread that would blow it up.
-		if l.std[j] = math.Sqrt(variance); l.std[j] <= 1e-7*math.Abs(l.mean[j]) {
-			l.std[j] = 1
-		}
-	}
-	return nil
-}
-
-// mostSteps bounds the iterations of L-BFGS; scikit-learn stops after 100.
-const mostSteps = 200
-
-func (l *logistic) fit(ctx context.Context) error {
-	stopped := l.standardize(ctx)
-	evaluate := func(theta []float64) {
-		if slices.Equal(l.at, theta) {
-			return
-		}
-		l.at, l.value = append(l.at[:0], theta...), math.NaN() // NaN ends the search
-		if stopped == nil {
-			stopped = l.differentiate(ctx)
-		}
-	}
-	problem := optimize.Problem{
-		Func: func(theta []float64) float64 { evaluate(theta); return l.value },
-		Grad: func(gradient, theta []float64) { evaluate(theta); copy(gradient, l.gradient) },
-	}
-	settings := &optimize.Settings{MajorIterations: mostSteps, GradientThreshold: 1e-5}
-	result, err := optimize.Minimize(problem, l.theta, settings, &optimize.LBFGS{})
-	if stopped != nil {
-		return stopped
-	}
-	if result == nil {
-		return err
-	}
-	// Where rounding ends the line search, the minimum is reached as well as can be.
-	copy(l.theta, result.X)
-	return nil
-}
-
-// differentiate computes the mean cross-entropy with its penalty, and its gradient.
-func (l *logistic) differentiate(ctx context.Context) error {
-	n, d, c := l.t.Rows, l.t.Cols, l.classes
-	if l.gradient == nil {
-		l.gradient = make([]float64, len(l.at))
-	}
-	clear(l.gradient)
-	loss, share := 0.0, 1/float64(n)
-	for from := 0; from < n; from += chunk {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		rows := min(chunk, n-from)
-		l.logits(l.at, l.t, from, rows)
-		for r := range rows {
-			p := l.p[r*c : (r+1)*c]
-			label := l.labels[from+r]
-			total := floats.LogSumExp(p)
-			loss += share * (total - p[label])
-			for k := range p {
-				p[k] = share * math.Exp(p[k]-total)
-			}
-			p[label] -= share
-			floats.Add(l.gradient[d*c:], p)
-		}
-		backend.Default().Dgemm(blas.Trans, blas.NoTrans, d, c, rows, 1, l.z, d, l.p, c, 1, l.gradient, c)
-	}
-	weights := l.at[:d*c]
-	floats.AddScaled(l.gradient[:d*c], share, weights)
-	l.value = loss + share*floats.Dot(weights, weights)/2
-	return nil
-}
-
-// logits writes the standardized rows from … of t to z, and their logits to p.
-func (l *logistic) logits(theta []float64, t *tensor.Matrix, from, rows int) {
-	d, c := t.Cols, l.classes
-	for r := range rows {
-		z := l.z[r*d : (r+1)*d]
-		for j, v := range t.Row(from + r) {
-			z[j] = (float64(v) - l.mean[j]) / l.std[j]
-		}
-		copy(l.p[r*c:(r+1)*c], theta[d*c:])
-	}
-	backend.Default().Dgemm(blas.NoTrans, blas.NoTrans, rows, c, d, 1, l.z, d, theta, c, 1, l.p, c)
-}
-
-// apply returns the logits for the rows of t.
-func (l *logistic) apply(t *tensor.Matrix) *tensor.Matrix {
-	out := tensor.NewMatrix(t.Rows, l.classes)
-	for from := 0; from < t.Rows; from += chunk {
-		rows := min(chunk, t.Rows-from)
-		l.logits(l.theta, t, from, rows)
-		for i, v := range l.p[:rows*l.classes] {
-			out.Data[from*l.classes+i] = float32(v)
-		}
-	}
-	return out
 }
 
 // Probes are the linear probes of a network, layer by layer; a notebook shows them as a

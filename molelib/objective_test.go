@@ -165,6 +165,29 @@ func TestGradientsOfObjectivesMatchFiniteDifferences(t *testing.T) {
 	}
 }
 
+// An objective of the data must see them where it otherwise sees the input of the module.
+func TestObjectivesOfTheDataLookAtThem(t *testing.T) {
+	for _, targets := range []bool{false, true} {
+		batch := drawnBatch(rand.New(rand.NewPCG(1, 2)), targets)
+		swapped := batch
+		swapped.X = batch.Data
+		for _, pair := range [][2]mole.Objective{
+			{mole.Information{Encoder: 1, OfData: true}, mole.Information{Encoder: 1}},
+			{mole.Information{Decoder: 1, Encoder: 0.5, OfData: true}, mole.Information{Decoder: 1, Encoder: 0.5}},
+			{mole.Information{Decoder: 1, Encoder: 0.5, Normalized: true, OfData: true}, mole.Information{Decoder: 1, Encoder: 0.5, Normalized: true}},
+			{mole.Dependence{Encoder: 1, OfData: true}, mole.Dependence{Encoder: 1}},
+		} {
+			loss := func(o mole.Objective, b mole.Batch) float64 {
+				return o.Bind(6, 3, rand.New(rand.NewPCG(3, 4))).Loss(tensor.NewMatrix(12, 6), b)
+			}
+			got, want, input := loss(pair[0], batch), loss(pair[1], swapped), loss(pair[1], batch)
+			if got != want || got == input {
+				t.Errorf("%s, targets: %v: loss %v, want %v, that of the data, and not %v, that of the input", pair[0].Name(), targets, got, want, input)
+			}
+		}
+	}
+}
+
 func TestEveryObjectiveLearns(t *testing.T) {
 	train, test := data.Iris().Split(0.3, 1)
 	train, test = data.Standardize(train, test)

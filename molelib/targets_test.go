@@ -128,6 +128,24 @@ func TestUnitsOfTargetsDoNotMatter(t *testing.T) {
 	}
 }
 
+func TestContinuingKeepsTheUnitsOfTargets(t *testing.T) {
+	train, test := friedman(t)
+	net := mole.MLP(10, 8, 1)
+	if _, err := mole.Train(t.Context(), net, train, mole.Options{Seed: 1, Epochs: 1, OutputEpochs: 5}); err != nil {
+		t.Fatal(err)
+	}
+	want := net.PredictValues(test.X).Data
+	other := moved(train, 100, 1000)
+	trainer(t, net, other, mole.Options{Continue: true})
+	if got := net.PredictValues(test.X).Data; !slices.Equal(got, want) {
+		t.Errorf("the first value is %v, want %v as before", got[0], want[0])
+	}
+	trainer(t, net, other, mole.Options{})
+	if mean := net.PredictValues(test.X).At(0, 0); math.Abs(mean-2400) > 2000 {
+		t.Errorf("new training starts with the value %v, want one of about 2400", mean)
+	}
+}
+
 func TestWeightsKeepTheUnitsOfTargets(t *testing.T) {
 	train, test := friedman(t)
 	net := mole.MLP(10, 8, 1)

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // golden holds values of an independent implementation in float64; its gradients were
@@ -207,4 +208,43 @@ func TestMultivariateEntropyOverChannelsMatchesTheReference(t *testing.T) {
 		near(t, "S(channels) at α = "+order, mi.GramEntropy(channels, alpha), want.SChannels, exact)
 		near(t, "S(channels, Y) at α = "+order, mi.GramEntropy(mi.JointGram(channels, gramY), alpha), want.SBoth, exact)
 	}
+}
+
+// What the float32 of a network leaves of the golden values: 1e-4 bits.
+func TestFloat32RepresentationsMatchTheReference(t *testing.T) {
+	g := load(t)
+	T, X, y := tensor.From(dense(g.Inputs.T)), tensor.From(dense(g.Inputs.X)), g.Inputs.Y
+	const single = 1e-4
+	for order, want := range g.Entropy {
+		o := mi.Options{Alpha: alphaOf(t, order), Width: g.Inputs.SigmaT, Target: &mi.Options{Width: g.Inputs.SigmaX}}
+		e := mi.NewEstimator(o)
+		near(t, "I(T;Y) at α = "+order, e.Labels(nil, T, y).Information, want["I_TY"], single)
+		near(t, "NMI at α = "+order, e.NormalizedLabels(nil, T, y).Normalized(), want["NMI_joint"], single)
+		near(t, "S(T) at α = "+order, e.Labels(nil, T, y).Entropy, want["S_T"], single)
+		near(t, "I(T;X) at α = "+order, e.Points(nil, T, X).Information, want["I_TX"], single)
+		near(t, "I(T;Y|X) at α = "+order, mi.ConditionalMutual(T, y, scaledTo(X, g.Inputs.SigmaX, g.Inputs.SigmaT), o), want["I_TY_given_X"], single)
+	}
+	grad := tensor.NewMatrix(T.Rows, T.Cols)
+	for order, want := range g.Gradients {
+		e := mi.NewEstimator(mi.Options{Alpha: alphaOf(t, order), Scale: want.C})
+		near(t, "I(T;Y), adaptive, α = "+order, e.Labels(grad, T, y).Information, want.ITY, single)
+		nearMatrix(t, "its gradient, α = "+order, grad.Dense(), want.Adaptive, single)
+		near(t, "NMI, adaptive, α = "+order, e.NormalizedLabels(grad, T, y).Normalized(), want.NMI, single)
+		nearMatrix(t, "its gradient, α = "+order, grad.Dense(), want.DNMI, single)
+	}
+	e := mi.NewEstimator(mi.Options{Width: g.Inputs.SigmaT})
+	near(t, "CKA", e.CKA(grad, T, y), g.Dependence.CKA, single)
+	nearMatrix(t, "dCKA", grad.Dense(), g.Dependence.DCKA, single)
+	near(t, "HSIC", e.HSIC(grad, T, y), g.Dependence.HSIC, single)
+	nearMatrix(t, "dHSIC", grad.Dense(), g.Dependence.DHSIC, single)
+	near(t, "Cauchy–Schwarz", e.CauchySchwarz(grad, T, y)*math.Ln2, g.Dependence.CSQMI, single)
+}
+
+// scaledTo returns points whose kernel at width to is that of x at width from.
+func scaledTo(x *tensor.Matrix, from, to float64) *tensor.Matrix {
+	out := x.Clone()
+	for i, v := range out.Data {
+		out.Data[i] = float32(float64(v) * to / from)
+	}
+	return out
 }
