@@ -15,6 +15,8 @@ func (o Options) onGraphs(n int, nodes bool) Options {
 	o.Rate = or(o.Rate, 0.01)
 	if !nodes {
 		o.Batch = or(o.Batch, 64)
+		o.Epochs = or(o.Epochs, 20)
+		o.OutputEpochs = or(o.OutputEpochs, 5*o.Epochs)
 		return o
 	}
 	o.Batch = or(o.Batch, min(1024, n))
@@ -101,9 +103,9 @@ func GCN(widths ...int) *Network {
 
 // GIN returns a graph isomorphism network for sets of graphs (Xu, Hu, Leskovec, Jegelka
 // 2019): layers modules ("gin 1", …) of the given width, whose f are two dense layers with
-// a ReLU behind each, and a dense one for the classes ("output") that takes the sums over
-// the nodes behind every one of them. The modules before it maximize the normalized
-// information with the labels, α = 2.
+// a ReLU behind each, and one for the classes ("output") of batch normalization, dropout
+// and a dense layer, that takes the sums over the nodes behind every one of them. The
+// modules before it maximize the normalized information with the labels, α = 2.
 //
 //	mole.GIN(set.Width(), 32, 3, len(set.Classes))
 //
@@ -117,12 +119,13 @@ func GIN(inputs, width, layers, classes int) *Network {
 		modules = append(modules, Module{
 			Name:      fmt.Sprintf("gin %d", i+1),
 			Layers:    []nn.Layer{nn.GIN(nn.Dense(inputs, width), nn.ReLU(), nn.Dense(width, width), nn.ReLU())},
-			Objective: Information{Normalized: true, Alpha: 2, Projection: -1},
+			Objective: Information{Normalized: true, Alpha: 2},
 		})
 		inputs = width
 	}
 	modules = append(modules, Module{
-		Name: "output", Layers: []nn.Layer{nn.Dense(layers*width, classes)}, Jumping: true,
+		Name: "output", Jumping: true,
+		Layers: []nn.Layer{nn.BatchNorm(layers * width), nn.Dropout(0.5), nn.Dense(layers*width, classes)},
 	})
 	return NewNetwork(modules...)
 }

@@ -22,14 +22,15 @@ type Options struct {
 
 	// Epochs is the number of passes over the data for each module but the last. 0 means
 	// 20, or 10 from 10,000 examples on; small data are passed at least as often as 400
-	// steps need. On a graph a pass is one step on all nodes, and 0 means 200.
+	// steps need. On a graph a pass is one step on all nodes, and 0 means 200; on
+	// sets of graphs 0 means 20.
 	Epochs int
 
 	// OutputEpochs is the number of passes for a last module that predicts, which are
 	// cheap: its inputs are computed only once. 0 means twice Epochs, and on small data as
-	// many as 2,000 steps need; as many as Epochs on a graph. Where all modules are trained together (Simultaneous,
-	// Asynchronous, Backprop), they are for this number, and for half as many steps on small
-	// data when it is 0.
+	// many as 2,000 steps need; as many as Epochs on a graph, five times as many on sets of
+	// graphs. Where all modules are trained together (Simultaneous, Asynchronous, Backprop),
+	// they are for this number, and for half as many steps on small data when it is 0.
 	OutputEpochs int
 
 	// Rate is the learning rate of modules without a Rate of their own; 0 means 2e-3. The
