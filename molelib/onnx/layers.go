@@ -21,7 +21,7 @@ func (g *graph) add(name string, l nn.Layer) error {
 		g.batchNorm(name, l)
 	case *nn.LayerNormLayer:
 		g.flatten()
-		g.node("LayerNormalization", name, g.state(name, l), integer("axis", -1), real("epsilon", l.Epsilon))
+		g.node("LayerNormalization", name, g.state(name, l), integer("axis", -1), float("epsilon", l.Epsilon))
 	case *nn.ResidualLayer:
 		return g.residual(name, l)
 	case *nn.Activation:
@@ -79,7 +79,7 @@ func (g *graph) batchNorm(name string, l *nn.BatchNormLayer) {
 	case g.shape[0] != channels:
 		g.reshape([]int64{channels, width / channels})
 	}
-	g.node("BatchNormalization", name, g.state(name, l), real("epsilon", l.Epsilon)) // weight, bias, mean, variance
+	g.node("BatchNormalization", name, g.state(name, l), float("epsilon", l.Epsilon)) // weight, bias, mean, variance
 }
 
 // residual adds the chain of layers and its sum with what went in.
@@ -104,7 +104,7 @@ func (g *graph) activation(name string, l *nn.Activation) error {
 	case operator != "":
 		g.node(operator, name, nil)
 	case l.Slope() > 0:
-		g.node("LeakyRelu", name, nil, real("alpha", float32(l.Slope())))
+		g.node("LeakyRelu", name, nil, float("alpha", float32(l.Slope())))
 	case l.Name() == "flatten":
 		g.flatten()
 	default: // LeakyReLU(0)

@@ -10,9 +10,9 @@ type message []byte
 
 // The wire types in use.
 const (
-	varint  = 0
-	bytes   = 2
-	fixed32 = 5
+	varint    = 0
+	delimited = 2
+	fixed32   = 5
 )
 
 func (m *message) tag(field, wire int) {
@@ -36,7 +36,7 @@ func (m *message) float(field int, v float32) {
 }
 
 func (m *message) bytes(field int, b []byte) {
-	m.tag(field, bytes)
+	m.tag(field, delimited)
 	*m = binary.AppendUvarint(*m, uint64(len(b)))
 	*m = append(*m, b...)
 }

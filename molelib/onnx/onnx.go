@@ -137,7 +137,7 @@ func integers(name string, list []int64) attribute {
 	return attribute(m)
 }
 
-func real(name string, v float32) attribute {
+func float(name string, v float32) attribute {
 	var m message
 	m.text(1, name)
 	m.float(2, v)
