@@ -43,49 +43,34 @@ func (t *Trainer) sideBySide(ctx context.Context) (Step, error) {
 }
 
 // run works until all units are through or one has an error. The last one works in the
-// goroutine of the caller.
+// goroutine of the caller; it cannot end before the others without an error of its own or
+// theirs.
 func (r *line) run(ctx context.Context) (Step, error) {
 	inner, stop := context.WithCancelCause(ctx)
 	var others sync.WaitGroup
 	var panicked atomic.Pointer[any]
-	last := len(r.queues) - 1
-	s, err := func() (Step, error) {
-		// Also when the last unit panics no goroutine is left behind.
-		defer others.Wait()
-		defer func() {
-			if p := recover(); p != nil {
-				stop(context.Canceled)
-				panic(p)
-			}
-		}()
-		for i := range last {
-			others.Go(func() {
-				// A panic belongs to the caller, who may recover from it.
-				defer func() {
-					if p := recover(); p != nil {
-						panicked.Store(&p)
-						stop(context.Canceled)
-					}
-				}()
-				if _, err := r.unit(inner, inner, i); err != nil {
-					stop(err)
-				}
-			})
+	defer func() { // Also when the last unit panics, no goroutine is left behind.
+		stop(nil)
+		others.Wait()
+		if p := panicked.Load(); p != nil {
+			panic(*p) // The caller may recover from it.
 		}
-		s, err := r.unit(ctx, inner, last)
-		if err != nil {
-			stop(err)
-		}
-		return s, err
 	}()
-	defer stop(nil)
-	if p := panicked.Load(); p != nil {
-		panic(*p)
+	last := len(r.queues) - 1
+	for i := range last {
+		others.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					panicked.Store(&p)
+					stop(context.Canceled)
+				}
+			}()
+			if _, err := r.unit(inner, inner, i); err != nil {
+				stop(err)
+			}
+		})
 	}
-	if err == nil {
-		err = context.Cause(inner)
-	}
-	return s, err
+	return r.unit(ctx, inner, last)
 }
 
 // unit takes the steps of unit i. It returns the error of ctx, or of a value that is no

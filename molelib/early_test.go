@@ -209,6 +209,10 @@ func TestGraphStopsEarlyByItsValidationNodes(t *testing.T) {
 
 func TestEarlyStoppingThatCannotBeIsAnError(t *testing.T) {
 	train, test := digits(1)
+	_, err := mole.NewTrainer(mole.Encoder(64, 10), train.Unlabelled(), mole.Options{Patience: 3, Validation: test})
+	if err == nil || !strings.Contains(err.Error(), "set StopBy to mole.MetricITY") {
+		t.Errorf("without labels: error %v", err)
+	}
 	for want, o := range map[string]mole.Options{
 		"set Options.Validation": {Patience: 3},
 		"patience of -1":         {Patience: -1, Validation: test},

@@ -197,7 +197,7 @@ func validate(net *Network, train Examples, o Options) (*examples, error) {
 			return nil, fmt.Errorf("validation data: %w", err)
 		}
 		d.validation.share(d.train, o.Validation == train)
-		if err := o.checkJudge(d.validation); err != nil {
+		if err := o.checkJudge(d.train, d.validation); err != nil {
 			return nil, err
 		}
 	}
@@ -205,8 +205,10 @@ func validate(net *Network, train Examples, o Options) (*examples, error) {
 }
 
 // checkJudge returns an error when early stopping cannot go by the validation data.
-func (o Options) checkJudge(validation *labelled) error {
+func (o Options) checkJudge(train, validation *labelled) error {
 	switch {
+	case !train.answered() && o.StopBy != MetricITY:
+		return fmt.Errorf("mole: the training data %s have no labels and no targets to fit a readout to: set StopBy to mole.MetricITY", train.name)
 	case !validation.answered():
 		return fmt.Errorf("mole: the validation data %s have no labels and no targets: there is nothing to judge by", validation.name)
 	case validation.flow.len() < 2:

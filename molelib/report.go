@@ -118,7 +118,7 @@ func newReport(method string, train *labelled, net *Network, stages, total int) 
 	return r
 }
 
-// Method returns "MOLE", "MOLE, simultaneous" or "back-propagation".
+// Method returns "MOLE", "MOLE, simultaneous", "MOLE, asynchronous" or "back-propagation".
 func (r *Report) Method() string { return r.method }
 
 // Sequential reports whether the modules are trained one after another, each in epochs

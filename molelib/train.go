@@ -5,8 +5,8 @@ import (
 )
 
 // Train trains the network module by module on train: a module is trained until its
-// epochs are over, then its output on all examples becomes the input of the next. See
-// Options for the recipe. When ctx is cancelled, training stops within a step; the
+// epochs are over, then its output on all examples becomes the input of the next; or all
+// are trained together, see Options.Mode. See Options for the recipe. When ctx is cancelled, training stops within a step; the
 // report then holds what was done, and the error wraps that of ctx. Other errors are
 // about what was given, and about values that became NaN, with module, step and layer.
 func Train(ctx context.Context, net *Network, train Examples, o Options) (*Report, error) {
