@@ -154,6 +154,12 @@ func TestAsynchronousTrainingStopsWithin100MillisecondsAndLeavesNoGoroutine(t *t
 	if late := time.Since(at); late > 100*time.Millisecond {
 		t.Errorf("stopped after %v", late)
 	}
+	noneLeft(t, before)
+}
+
+// noneLeft fails when there are more goroutines than before.
+func noneLeft(t *testing.T, before int) {
+	t.Helper()
 	// A goroutine that has been waited for still needs a moment to go.
 	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(end) {

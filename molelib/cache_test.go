@@ -68,7 +68,7 @@ func TestFeaturesInAFileCanBeInterruptedAnywhere(t *testing.T) {
 		)
 	}
 	want := ending(t, mole.NewTrainer, build(), train, o)
-	for patience := 0; ; patience += 7 {
+	for patience := 0; ; patience += 17 {
 		left, net := patience, build()
 		tr := trainer(t, net, train, o)
 		_, err := tr.Run(patient{t.Context(), &left})

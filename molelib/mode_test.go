@@ -3,6 +3,7 @@ package mole_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -114,6 +115,7 @@ func TestEveryModuleLearnsWhenTheyAreTrainedTogether(t *testing.T) {
 
 func TestDivergenceNamesModuleStepAndLayerInEveryMode(t *testing.T) {
 	train, _ := digits(1)
+	before := runtime.NumGoroutine()
 	for _, mode := range []mole.Mode{mole.Sequential, mole.Simultaneous, mole.Asynchronous} {
 		net := mole.NewNetwork(
 			mole.Module{Layers: []nn.Layer{nn.Dense(64, 16), nn.ReLU()}},
@@ -133,6 +135,7 @@ func TestDivergenceNamesModuleStepAndLayerInEveryMode(t *testing.T) {
 			}
 		}
 	}
+	noneLeft(t, before)
 }
 
 func TestUnknownModeIsAnError(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"math"
 	"runtime"
 	"slices"
@@ -265,30 +266,42 @@ func TestStepEpochAndModuleAddUpToTrain(t *testing.T) {
 
 func TestTheReportMayBeReadWhileTraining(t *testing.T) {
 	train, test := digits(1)
-	tr := trainer(t, mole.MLP(64, 16, 10), train.Head(512), mole.Options{Test: test, Epochs: 3, OutputEpochs: 3})
-	var readers sync.WaitGroup
-	stop := make(chan struct{})
-	readers.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				r := tr.Report()
-				for k := range r.ModuleNames() {
-					r.Values(k, "I(T;Y)")
-				}
-				if _, err := r.MIMEBundle(); err != nil {
-					t.Error(err)
+	for _, begin := range methods {
+		tr, err := begin(mole.MLP(64, 16, 10), train.Head(512), mole.Options{Test: test, Epochs: 3, OutputEpochs: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var readers sync.WaitGroup
+		stop := make(chan struct{})
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					readAll(t, tr.Report())
 				}
 			}
+		})
+		_, err = tr.Run(t.Context())
+		close(stop)
+		readers.Wait()
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	_, err := tr.Run(t.Context())
-	close(stop)
-	readers.Wait()
-	if err != nil {
-		t.Fatal(err)
+	}
+}
+
+func readAll(t *testing.T, r *mole.Report) {
+	for k := range r.ModuleNames() {
+		r.Values(k, "I(T;Y)")
+		r.Staleness(k)
+	}
+	if _, err := r.MIMEBundle(); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(r.WriteCSV(io.Discard), r.WriteModulesCSV(io.Discard)); err != nil {
+		t.Error(err)
 	}
 }
 
