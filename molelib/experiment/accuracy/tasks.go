@@ -201,6 +201,10 @@ func squared(net *mole.Network) {
 	last.Objective, last.Rate = mole.SquaredError(), 0.03
 }
 
+// unprobed spares the measurement of information, which takes longer than the training of a
+// small network.
+var unprobed = mole.Options{Probe: -1}
+
 // nodes is the plan of a graph with a division of its own, and a network of two layers, which
 // change may change.
 func nodes(name string, load func(context.Context, ...data.Options) (*data.Graph, error), hidden int, change func(*mole.Network)) func(context.Context) (experiment.Plan, error) {
@@ -216,7 +220,7 @@ func nodes(name string, load func(context.Context, ...data.Options) (*data.Graph
 			}
 			return net
 		}
-		return experiment.Plan{Name: name, Data: experiment.Fixed(g, nil), Network: net, Methods: methods(sequential)}, nil
+		return experiment.Plan{Name: name, Data: experiment.Fixed(g, nil), Network: net, Methods: methods(sequential), Options: unprobed}, nil
 	}
 }
 
@@ -229,7 +233,7 @@ func graphs(name string, load func(context.Context, ...data.Options) (*data.Grap
 		}
 		net := func() *mole.Network { return mole.GIN(set.Width(), width, layers, len(set.Classes)) }
 		return experiment.Plan{
-			Name: name, Data: experiment.CrossValidation(set), Folds: len(set.Folds), Network: net, Methods: methods(sequential),
+			Name: name, Data: experiment.CrossValidation(set), Folds: len(set.Folds), Network: net, Methods: methods(sequential), Options: unprobed,
 		}, nil
 	}
 }
