@@ -63,17 +63,17 @@ func (f *flow) maker() string {
 // graph are all needed to compute any of them, and are shared.
 func (f *flow) pick(to *flow, examples []int) {
 	to.readout = f.readout
-	if f.graph != nil && f.parts == nil {
-		to.x, to.graph = f.x, f.graph
-		to.nodes = at(to.nodes, f.nodes, examples)
-		return
-	}
-	if to.x == nil {
+	nodes := f.graph != nil && f.parts == nil
+	if to.x == nil && !nodes {
 		to.x = new(tensor.Matrix)
 	}
-	if f.parts == nil {
+	switch {
+	case nodes:
+		to.x, to.graph = f.x, f.graph
+		to.nodes = at(to.nodes, f.nodes, examples)
+	case f.parts == nil:
 		rowsAt(to.x, f.x, examples)
-	} else {
+	default:
 		f.pickGraphs(to, examples)
 	}
 	to.readouts = to.readouts[:0]
