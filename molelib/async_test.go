@@ -136,24 +136,13 @@ func TestTrainingThatIsKilledAgainAndAgainEndsWithTheSameBits(t *testing.T) {
 func TestAsynchronousTrainingStopsWithin100MillisecondsAndLeavesNoGoroutine(t *testing.T) {
 	train, test := digits(1)
 	before := runtime.NumGoroutine()
-	ctx, cancel := context.WithCancel(t.Context())
-	var at time.Time
-	tr, err := in(mole.Asynchronous)(mole.MLP(64, 512, 256, 128, 10), train, mole.Options{Test: test})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr.Observer = observer(func(done, _ int, _ string) {
-		if done == 5 {
-			at = time.Now()
-			cancel()
+	soon(t, func() time.Duration {
+		tr, err := in(mole.Asynchronous)(mole.MLP(64, 512, 256, 128, 10), train, mole.Options{Test: test})
+		if err != nil {
+			t.Fatal(err)
 		}
+		return cancelAtStep5(t, tr)
 	})
-	if _, err := tr.Run(ctx); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
-	if late := time.Since(at); late > 100*time.Millisecond {
-		t.Errorf("stopped after %v", late)
-	}
 	noneLeft(t, before)
 }
 

@@ -57,7 +57,7 @@ func TestEveryPartOfATrainingLooksAtItsContextOften(t *testing.T) {
 			if _, err := tr.Run(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if ctx.longest > 100*time.Millisecond {
+			if ctx.longest > slowdown*100*time.Millisecond {
 				t.Errorf("%s, %v: %v without a look at the context, before %s", name, net, ctx.longest, ctx.where)
 			}
 		}

@@ -188,21 +188,40 @@ func TestEpochThatWasInterruptedAnywhereEndsWithItsLastStep(t *testing.T) {
 
 func TestCancellationIsNoticedWithin100Milliseconds(t *testing.T) {
 	train, test := digits(1)
+	soon(t, func() time.Duration {
+		return cancelAtStep5(t, trainer(t, mole.MLP(64, 512, 256, 10), train, mole.Options{Test: test}))
+	})
+}
+
+// soon fails when what run measures is never within 100 ms: a busy machine is late at times,
+// a defect always.
+func soon(t *testing.T, run func() time.Duration) {
+	t.Helper()
+	soonest := time.Hour
+	for range 5 {
+		if soonest = min(soonest, run()); soonest <= slowdown*100*time.Millisecond {
+			return
+		}
+	}
+	t.Errorf("stopped after %v at the soonest", soonest)
+}
+
+// cancelAtStep5 cancels a training behind its fifth step and returns how long it then ran.
+func cancelAtStep5(t *testing.T, tr *mole.Trainer) time.Duration {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var at time.Time
-	tr := trainer(t, mole.MLP(64, 512, 256, 10), train, mole.Options{Test: test})
 	tr.Observer = observer(func(done, _ int, _ string) {
 		if done == 5 {
 			at = time.Now()
 			cancel()
 		}
 	})
-	if _, err := tr.Run(ctx); err == nil {
-		t.Fatal("no error")
+	if _, err := tr.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
 	}
-	if late := time.Since(at); late > 100*time.Millisecond {
-		t.Errorf("stopped after %v", late)
-	}
+	return time.Since(at)
 }
 
 type observer func(done, total int, status string)
