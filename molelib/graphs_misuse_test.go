@@ -63,6 +63,12 @@ func TestMisuseOfGraphNetworksIsExplained(t *testing.T) {
 				mole.Module{Name: "b", Layers: []nn.Layer{nn.GCN(4, 2)}},
 			)
 		},
+		"must make one row of each graph": func() {
+			mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.GCN(3, 4)}, Readout: nn.Concat(nn.MeanReadout(), nn.MaxReadout())})
+		},
+		"as wide as a node's": func() {
+			mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.GCN(3, 4)}, Readout: nn.GCN(4, 4)})
+		},
 		"takes the representations after each":    func() { mole.GIN(3, 4, 2, 2).Group(2, 1) },
 		"has no width of its own":                 func() { mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.ReLU(), nn.Dense(2, 2)}}) },
 		"takes 34 features, but an example has 5": func() { mole.GCN(34, 2).Predict(shapes(4)) },

@@ -27,8 +27,9 @@ type Module struct {
 	Epochs    int             // 0 means that of Options
 
 	// Readout makes one row of the nodes of each graph, on which the objective is
-	// evaluated when graphs are the examples; nil means nn.SumReadout(). A module that has
-	// a readout among its layers hands on rows of graphs.
+	// evaluated when graphs are the examples: nn.SumReadout(), which nil means too,
+	// nn.MeanReadout() or nn.MaxReadout(). A module that has a readout among its layers hands
+	// on rows of graphs.
 	Readout nn.GraphLayer
 
 	// Hops is the number of times that the output on the nodes of a graph is averaged over
@@ -84,6 +85,9 @@ func NewNetwork(modules ...Module) *Network {
 			panic(fmt.Sprintf("mole: NewNetwork: module %q, %v", m.Name, err))
 		}
 		net.widths = append(net.widths, stack.Outputs())
+		if width, err := net.readout(k).Outputs(stack.Outputs()); err != nil || width != stack.Outputs() || !nn.Pools(net.readout(k)) {
+			panic(fmt.Sprintf("mole: NewNetwork: module %q: its Readout, %s, must make one row of each graph, as wide as a node's", m.Name, m.Readout.Name()))
+		}
 	}
 	net.checkOrder()
 	net.Init(0)
