@@ -96,9 +96,10 @@ type Options struct {
 }
 
 // Observer follows a training. Observe is called after every step and at the end, in
-// the goroutine that trains, so it should return soon. It may read the Report, but not call
-// other methods of the Trainer: modules that train side by side are at work meanwhile. done and total count steps; when
-// they are equal the training is complete.
+// the goroutine that trains, so it should return soon. It may read the Report, but not
+// call other methods of the Trainer: modules that train side by side are at work
+// meanwhile. done and total count steps; when they are equal the training is complete.
+// Early stopping makes total smaller.
 type Observer interface {
 	Observe(done, total int, status string)
 }
