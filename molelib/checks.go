@@ -66,6 +66,11 @@ func (net *Network) checkObjective(k int, train *labelled) error {
 			return err
 		}
 	}
+	if information, ok := o.(Information); ok {
+		if err := information.fits(net.Width(k)); err != nil {
+			return err
+		}
+	}
 	switch need := needOf(o); {
 	case need == needsNothing:
 		return nil

@@ -168,11 +168,19 @@ func (o Information) Check() error {
 	return o.withDefaults().toTargets().Check()
 }
 
+// fits returns an error when outputs of that width do not divide into the channels.
+func (o Information) fits(width int) error {
+	if o.Channels > 0 && width%o.Channels != 0 {
+		return fmt.Errorf("an output of %d values does not divide into %d channels", width, o.Channels)
+	}
+	return nil
+}
+
 // Bind returns the objective at work.
 func (o Information) Bind(width, _ int, rng *rand.Rand) Criterion {
 	o = o.withDefaults()
-	if o.Channels > 0 && width%o.Channels != 0 {
-		panic(fmt.Sprintf("mole: Information: an output of %d values does not divide into %d channels", width, o.Channels))
+	if err := o.fits(width); err != nil {
+		panic("mole: Information: " + err.Error())
 	}
 	c := &information{Information: o, decoder: mi.NewEstimator(o.toTargets())}
 	if o.Encoder != 0 {

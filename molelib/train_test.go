@@ -365,6 +365,7 @@ func TestBadInputIsAnErrorThatSaysWhatToDo(t *testing.T) {
 		{"test", mole.MLP(64, 10), train, mole.Options{Test: iris}, "test data"},
 		{"batch", mole.MLP(64, 10), train, mole.Options{Batch: 1}, "at least 2 examples"},
 		{"rate", mole.MLP(64, 10), train, mole.Options{Rate: math.NaN()}, "learning rate"},
+		{"channels", mole.MLP(64, 8, 10).SetObjective(mole.Information{Channels: 5}), train, mole.Options{}, "does not divide into 5 channels"},
 		{"alpha", mole.MLP(64, 8, 10).SetObjective(mole.Information{Alpha: -2}), train, mole.Options{}, `module "hidden 1"`},
 	} {
 		if _, err := mole.Train(t.Context(), c.net, c.train, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
