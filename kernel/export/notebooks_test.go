@@ -89,13 +89,13 @@ func cells(nb *nbformat.Notebook) []export.Cell {
 var (
 	progressLine = regexp.MustCompile(`(?m)^[█░]{24} .*elapsed.*\n`)
 	seconds      = regexp.MustCompile(` *\b\d+(\.\d+)? ?m?s\b`)
-	lastColumn   = regexp.MustCompile(`(?m)^(.* %  +-?[\d.]+) +\d+\.\d\d$`) // of a report: seconds
+	timeColumn   = regexp.MustCompile(`(?m)^(.* %  +-?[\d.]+) +\d+\.\d\d( +[\d.]+)$`) // of a report: seconds, before the memory
 )
 
 // timeless takes the times out of a text: the lines of progress, which only a notebook
 // redraws, go as a whole, and the seconds that something took become "~ s".
 func timeless(text string) []string {
 	text = progressLine.ReplaceAllString(text, "")
-	text = lastColumn.ReplaceAllString(text, "$1 ~ s")
+	text = timeColumn.ReplaceAllString(text, "$1 ~ s$2")
 	return strings.Split(seconds.ReplaceAllString(text, " ~ s"), "\n")
 }

@@ -210,12 +210,28 @@ func (p *process) ask(q questionBody) {
 		defer p.withdraw(q.Question)
 		answer := answerBody{Question: q.Question}
 		text, err := out.Input(ctx, q.Prompt, q.Password)
+		if errors.Is(err, context.Canceled) && !stillAsked(ctx) {
+			return
+		}
 		answer.Text = text
 		if err != nil {
 			answer.Error = err.Error()
 		}
 		p.tell(newFrame("answer", answer))
 	}()
+}
+
+// stillAsked gives the interrupt that has cancelled a question time to reach the worker, which
+// then withdraws it. A question that is left is that of a cell which has ended.
+func stillAsked(question context.Context) bool {
+	timer := time.NewTimer(settle)
+	defer timer.Stop()
+	select {
+	case <-question.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // withdraw ends a question that nobody waits for any more.
