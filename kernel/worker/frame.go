@@ -40,33 +40,18 @@ func writeFrame(w io.Writer, f frame) error {
 	if err != nil {
 		return fmt.Errorf("encode frame %s: %w", f.Type, err)
 	}
-	buf := binary.LittleEndian.AppendUint32(make([]byte, 0, 4+len(header)+min(f.size(), oneWrite)), uint32(len(header)))
-	buf = append(buf, header...)
-	for _, a := range f.attachments {
-		if len(buf)+len(a) <= oneWrite {
-			buf = append(buf, a...)
-			continue
-		}
-		if _, err := w.Write(buf); err != nil {
+	buf := bufio.NewWriterSize(w, 4+len(header)+min(f.size(), oneWrite))
+	prefix := binary.LittleEndian.AppendUint32(nil, uint32(len(header)))
+	for _, part := range append([][]byte{prefix, header}, f.attachments...) {
+		if _, err := buf.Write(part); err != nil {
 			return err
 		}
-		if buf = buf[:0]; len(a) > oneWrite {
-			if _, err := w.Write(a); err != nil {
-				return err
-			}
-			continue
-		}
-		buf = append(buf, a...)
 	}
-	if len(buf) == 0 {
-		return nil
-	}
-	_, err = w.Write(buf)
-	return err
+	return buf.Flush()
 }
 
-// oneWrite is how many bytes are copied together to be written at once: each write may wake
-// the reader.
+// oneWrite is how many bytes of attachments are written at once with the header: each write may
+// wake the reader.
 const oneWrite = 16 << 10
 
 func (f frame) size() int {

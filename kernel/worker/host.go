@@ -84,7 +84,7 @@ func (h *host) serve(control *bufio.Reader) error {
 			loads <- func() { h.load(f) }
 		case "run":
 			r := body[runBody](f)
-			h.start(r, h.enter(r))
+			h.start(r, h.enter(r), h.loaded(r.Program))
 		case "execute":
 			r := body[runBody](f)
 			c := h.enter(r) // now: an interrupt may come before it is loaded
@@ -111,40 +111,49 @@ func (h *host) serve(control *bufio.Reader) error {
 // interrupt must not wait for a compilation.
 func (h *host) load(f frame) {
 	reply := loadedBody{Program: body[loadBody](f).Program}
-	if err := h.loadOne(reply.Program, f.attachments); err != nil {
+	run, err := h.loadOne(f.attachments)
+	if err != nil {
 		reply.Error = err.Error()
+	} else {
+		h.mu.Lock()
+		h.programs[reply.Program] = run
+		h.mu.Unlock()
 	}
 	h.out.send(newFrame("loaded", reply))
 }
 
 // execute loads a program and runs it.
 func (h *host) execute(r runBody, c *cell, attachments [][]byte) {
-	if err := h.loadOne(r.Program, attachments); err != nil {
+	run, err := h.loadOne(attachments)
+	if err != nil {
 		c.end()
 		h.finish(r, doneBody{Program: r.Program, LoadError: err.Error()})
 		return
 	}
 	h.out.send(newFrame("begun", begunBody{Program: r.Program}))
-	h.start(r, c)
+	h.start(r, c, run)
 }
 
-func (h *host) loadOne(id uint64, attachments [][]byte) (err error) {
+// loadOne returns what runs the statements of a program.
+func (h *host) loadOne(attachments [][]byte) (run func(context.Context) error, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the interpreter failed while it compiled the cell: %v", r)
 		}
 	}()
 	if len(attachments) != 1 {
-		return fmt.Errorf("a load has %d attachments, not one", len(attachments))
+		return nil, fmt.Errorf("a load has %d attachments, not one", len(attachments))
 	}
-	run, err := h.runner.Load(attachments[0])
-	if err != nil {
-		return err
-	}
+	return h.runner.Load(attachments[0])
+}
+
+// loaded takes a program that load has loaded; nil when there is none.
+func (h *host) loaded(id uint64) (run func(context.Context) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.programs[id] = run
-	return nil
+	run = h.programs[id]
+	delete(h.programs, id)
+	return run
 }
 
 // enter makes the cell that a program runs for; it can be interrupted from now on.
@@ -158,12 +167,8 @@ func (h *host) enter(r runBody) *cell {
 	return c
 }
 
-// start runs a loaded program in a goroutine of its own.
-func (h *host) start(r runBody, c *cell) {
-	h.mu.Lock()
-	run := h.programs[r.Program]
-	delete(h.programs, r.Program)
-	h.mu.Unlock()
+// start runs a program in a goroutine of its own.
+func (h *host) start(r runBody, c *cell, run func(context.Context) error) {
 	h.out.begin(r.Cell)
 	h.out.reopen()
 	h.stdin.begin(c)

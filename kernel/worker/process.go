@@ -163,20 +163,28 @@ func (p *process) killFor(why string) {
 	}
 }
 
-// expect returns a number and where the frame that answers it will arrive.
-func (p *process) expect() (uint64, <-chan frame) {
+// number returns a new number for a request.
+func (p *process) number() uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last++
+	return p.last
+}
+
+// expect returns where the frame that answers the request of a number will arrive.
+func (p *process) expect(number uint64) <-chan frame {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	answer := make(chan frame, 1)
-	p.waiting[p.last] = answer
-	return p.last, answer
+	p.waiting[number] = answer
+	return answer
 }
 
 // call sends a request with a number of its own and waits for the answer to it. The error is
 // the death of the worker, or that of ctx.
 func (p *process) call(ctx context.Context, request func(number uint64) frame) (frame, error) {
-	number, answer := p.expect()
+	number := p.number()
+	answer := p.expect(number)
 	p.tell(request(number))
 	select {
 	case f := <-answer:
@@ -219,16 +227,12 @@ func (p *process) load(encoded []byte) (uint64, error) {
 // runCounted runs the loaded program of that number, or else loads and runs the encoded one.
 func (p *process) runCounted(ctx context.Context, id uint64, encoded []byte, task Task) (*kernel.Bundle, *Failure, error) {
 	kind, attachments := "run", [][]byte(nil)
-	answer := make(chan frame, 1)
-	p.mu.Lock()
 	if encoded != nil {
 		kind, attachments = "execute", [][]byte{encoded}
-		p.last++
-		id = p.last
+		id = p.number()
+		p.fresh.Store(false)
 	}
-	p.waiting[id] = answer
-	p.mu.Unlock()
-	p.fresh.Store(false)
+	answer := p.expect(id)
 	p.running.Store(int64(task.Cell))
 	request := runBody{Program: id, Cell: task.Cell, AllowInput: task.AllowInput, Measure: task.Usage != nil}
 	p.tell(newFrame(kind, request, attachments...))

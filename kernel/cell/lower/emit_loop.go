@@ -292,19 +292,15 @@ func (f *fn) rangeLength(s *ast.RangeStmt, label types.Object, n int64) {
 
 // hasCall says whether an expression calls a function or receives from a channel.
 func (f *fn) hasCall(e ast.Expr) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
+	return evaluates(e, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
 		case *ast.CallExpr:
-			found = found || !f.x.c.Info.Types[n.Fun].IsType()
+			return !f.x.c.Info.Types[n.Fun].IsType()
 		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW
+			return n.Op == token.ARROW
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 func (f *fn) rangeArray(s *ast.RangeStmt, label types.Object, x string, u *types.Array) {

@@ -158,20 +158,16 @@ var purePackages = map[string]bool{
 
 // mayChange says whether evaluating an expression may change what a place means, or be seen.
 func (f *fn) mayChange(e ast.Expr) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
+	return evaluates(e, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
 		case *ast.CallExpr:
 			fun := f.x.c.Info.Types[n.Fun]
-			found = found || !fun.IsType() && !fun.IsBuiltin() && !f.isPure(n)
+			return !fun.IsType() && !fun.IsBuiltin() && !f.isPure(n)
 		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW
+			return n.Op == token.ARROW
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 func (f *fn) isPure(call *ast.CallExpr) bool {

@@ -75,25 +75,36 @@ func (f *fn) positioned(start int, n ast.Node) string {
 	return text[:start] + fmt.Sprintf("%s := %d\n", f.where, atMark<<48|f.packed(n)) + text[start:]
 }
 
-// mayDie says whether the evaluation of a simple statement or expression can end the process,
-// or never end: it calls something or has to do with a map.
-func (f *fn) mayDie(n ast.Node) bool {
+// evaluates says whether the evaluation of a simple statement or expression evaluates a part
+// that is what is asked for. What stands in blocks and in function literals is not evaluated.
+func evaluates(n ast.Node, is func(ast.Node) bool) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
+		switch n.(type) {
 		case *ast.FuncLit, *ast.BlockStmt:
 			return false
-		case *ast.CallExpr:
-			found = found || !f.x.c.Info.Types[n.Fun].IsType() && !f.harmless(n)
-		case *ast.IndexExpr:
-			if t := f.typeOf(n.X); t != nil {
-				_, isMap := under(t).(*types.Map)
-				found = found || isMap
-			}
 		}
+		found = found || is(n)
 		return !found
 	})
 	return found
+}
+
+// mayDie says whether the evaluation of a simple statement or expression can end the process,
+// or never end: it calls something or has to do with a map.
+func (f *fn) mayDie(n ast.Node) bool {
+	return evaluates(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			return !f.x.c.Info.Types[n.Fun].IsType() && !f.harmless(n)
+		case *ast.IndexExpr:
+			if t := f.typeOf(n.X); t != nil {
+				_, isMap := under(t).(*types.Map)
+				return isMap
+			}
+		}
+		return false
+	})
 }
 
 // harmless says whether a call is one of a builtin that does nothing.
@@ -108,26 +119,22 @@ func (f *fn) harmless(e *ast.CallExpr) bool {
 
 // mayPanic says whether the evaluation of a simple statement or expression can panic by itself.
 func (f *fn) mayPanic(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
+	return evaluates(n, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit, *ast.BlockStmt:
-			return false
 		case *ast.CallExpr:
-			found = found || !f.harmless(n)
+			return !f.harmless(n)
 		case *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SendStmt:
-			found = true
+			return true
 		case *ast.BinaryExpr:
-			found = found || n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR
+			return n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR
 		case *ast.SelectorExpr:
 			if t := f.typeOf(n.X); t != nil {
 				_, ptr := under(t).(*types.Pointer)
-				found = found || ptr
+				return ptr
 			}
 		case *ast.AssignStmt:
-			found = found || n.Tok == token.QUO_ASSIGN || n.Tok == token.REM_ASSIGN
+			return n.Tok == token.QUO_ASSIGN || n.Tok == token.REM_ASSIGN
 		}
-		return !found
+		return false
 	})
-	return found
 }
