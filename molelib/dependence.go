@@ -77,18 +77,11 @@ func (o Dependence) Check() error {
 
 func (o Dependence) usesData() bool { return o.OfData && o.Encoder != 0 }
 
-func (o Dependence) need() need {
-	if o.withDefaults().Decoder > 0 {
-		return needsAnswers
-	}
-	return needsNothing
-}
+func (o Dependence) need() need { return needOfDecoder(o.withDefaults().Decoder) }
 
 // toTargets are the settings of F(T,Y).
 func (o Dependence) toTargets() mi.Options {
-	e := o.estimate()
-	e.Target = &mi.Options{Scale: o.TargetScale, Width: o.TargetWidth}
-	return e
+	return toTargets(o.estimate(), o.TargetScale, o.TargetWidth)
 }
 
 func (o Dependence) estimate() mi.Options {

@@ -93,17 +93,16 @@ func (o Information) withDefaults() Information {
 
 func (o Information) usesData() bool { return o.OfData && o.Encoder != 0 }
 
-func (o Information) need() need {
-	if o.withDefaults().Decoder > 0 {
-		return needsAnswers
-	}
-	return needsNothing
-}
+func (o Information) need() need { return needOfDecoder(o.withDefaults().Decoder) }
 
 // toTargets are the settings of I(T;Y).
 func (o Information) toTargets() mi.Options {
-	e := o.estimate()
-	e.Target = &mi.Options{Scale: o.TargetScale, Width: o.TargetWidth}
+	return toTargets(o.estimate(), o.TargetScale, o.TargetWidth)
+}
+
+// toTargets adds the width of the label kernel.
+func toTargets(e mi.Options, scale, width float64) mi.Options {
+	e.Target = &mi.Options{Scale: scale, Width: width}
 	return e
 }
 

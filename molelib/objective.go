@@ -78,6 +78,14 @@ const (
 	needsLabels
 )
 
+// needOfDecoder is the need of an objective by the weight of what it has of the answers.
+func needOfDecoder(weight float64) need {
+	if weight > 0 {
+		return needsAnswers
+	}
+	return needsNothing
+}
+
 // needOf returns the need of an objective; one of the user's own takes what there is.
 func needOf(o Objective) need {
 	if n, ok := o.(interface{ need() need }); ok {

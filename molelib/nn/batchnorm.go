@@ -68,10 +68,7 @@ func (l *BatchNormLayer) Inputs() int { return len(l.Mean) * l.plane }
 
 // Outputs returns inputs, which must be the layer's width.
 func (l *BatchNormLayer) Outputs(inputs int) (int, error) {
-	if inputs != l.Inputs() {
-		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
-	}
-	return inputs, nil
+	return outputs(l, inputs, inputs)
 }
 
 // Init sets γ = 1, β = 0, and the running averages to mean 0 and variance 1.

@@ -38,10 +38,7 @@ func (l *DenseLayer) Inputs() int { return l.Weight.Value.Rows }
 
 // Outputs returns the number of columns of W.
 func (l *DenseLayer) Outputs(inputs int) (int, error) {
-	if inputs != l.Weight.Value.Rows {
-		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Weight.Value.Rows, inputs)
-	}
-	return l.Weight.Value.Cols, nil
+	return outputs(l, inputs, l.Weight.Value.Cols)
 }
 
 // Init draws W from N(0, 2/inputs) and clears b (He et al. 2015).

@@ -97,10 +97,7 @@ func (l *GATLayer) Inputs() int { return l.Weight.Value.Rows }
 
 // Outputs returns heads·outputs, or outputs when the heads' mean is taken.
 func (l *GATLayer) Outputs(inputs int) (int, error) {
-	if inputs != l.Inputs() {
-		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
-	}
-	return l.Bias.Value.Cols, nil
+	return outputs(l, inputs, l.Bias.Value.Cols)
 }
 
 // Init draws W and the attention vectors uniformly within ±√(6/(fan-in + fan-out)) (Glorot,

@@ -43,10 +43,7 @@ func (l *GCNLayer) Inputs() int { return l.Weight.Value.Rows }
 
 // Outputs returns the number of columns of W.
 func (l *GCNLayer) Outputs(inputs int) (int, error) {
-	if inputs != l.Inputs() {
-		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
-	}
-	return l.Weight.Value.Cols, nil
+	return outputs(l, inputs, l.Weight.Value.Cols)
 }
 
 // Init draws W from N(0, 2/inputs) and clears b (He et al. 2015).

@@ -149,6 +149,15 @@ func perturbed(t testing.TB, rng *rand.Rand, layers []nn.Layer) *nn.Stack {
 	return s
 }
 
+// weighted is the loss Σ c∘y.
+func weighted(y, c *tensor.Matrix) float64 {
+	sum := 0.0
+	for i, v := range y.Data {
+		sum += float64(v) * float64(c.Data[i])
+	}
+	return sum
+}
+
 // TestBackwardOnGraphsMatchesFiniteDifferences takes the loss Σ c∘f(x) with random
 // weights c through each stack, with respect to inputs and parameters.
 func TestBackwardOnGraphsMatchesFiniteDifferences(t *testing.T) {
@@ -158,13 +167,7 @@ func TestBackwardOnGraphsMatchesFiniteDifferences(t *testing.T) {
 		s, x := perturbed(t, rng, layers), random(rng, g.Nodes, 4)
 		y := s.ForwardOn(g, x)
 		weights, dx := random(rng, y.Rows, y.Cols), tensor.NewMatrix(g.Nodes, 4)
-		loss := func() float64 {
-			sum := 0.0
-			for i, v := range s.ForwardOn(g, x).Data {
-				sum += float64(v) * float64(weights.Data[i])
-			}
-			return sum
-		}
+		loss := func() float64 { return weighted(s.ForwardOn(g, x), weights) }
 		loss()
 		s.BackwardOn(g, dx, weights)
 		check(t, layers, "input", x, slices.Clone(dx.Data), loss)

@@ -60,11 +60,7 @@ func TestGradientBehindAttentionDropout(t *testing.T) {
 	weights, dx := random(rng, g.Nodes, 6), tensor.NewMatrix(g.Nodes, 4)
 	loss := func() float64 {
 		*nn.Randoms(l)[0] = saved
-		sum := 0.0
-		for i, v := range s.ForwardOn(g, x).Data {
-			sum += float64(v) * float64(weights.Data[i])
-		}
-		return sum
+		return weighted(s.ForwardOn(g, x), weights)
 	}
 	loss()
 	s.BackwardOn(g, dx, weights)

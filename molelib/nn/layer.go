@@ -72,6 +72,18 @@ type Homogeneous interface{ Homogeneous() bool }
 // it, or 0 when any width is taken.
 type Sized interface{ Inputs() int }
 
+// outputs returns the width of the output of a layer with a width of its own, or an error
+// when it gets inputs of another one.
+func outputs(l interface {
+	Layer
+	Sized
+}, inputs, width int) (int, error) {
+	if inputs != l.Inputs() {
+		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
+	}
+	return width, nil
+}
+
 // Rescaler is implemented by layers whose output can be multiplied by a positive
 // factor exactly, by changing parameters: Dense, BatchNorm.
 type Rescaler interface{ Rescale(factor float32) }

@@ -54,13 +54,7 @@ func TestBackwardMatchesFiniteDifferences(t *testing.T) {
 		}
 		x := random(rng, 6, width)
 		weights, dx := random(rng, 6, s.Outputs()), tensor.NewMatrix(6, width)
-		loss := func() float64 {
-			sum := 0.0
-			for i, v := range s.Forward(x).Data {
-				sum += float64(v) * float64(weights.Data[i])
-			}
-			return sum
-		}
+		loss := func() float64 { return weighted(s.Forward(x), weights) }
 		loss()
 		s.Backward(dx, weights)
 		check(t, layers, "input", x, slices.Clone(dx.Data), loss)

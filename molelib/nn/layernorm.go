@@ -41,10 +41,7 @@ func (l *LayerNormLayer) Inputs() int { return l.Gamma.Value.Cols }
 
 // Outputs returns inputs, which must be the layer's width.
 func (l *LayerNormLayer) Outputs(inputs int) (int, error) {
-	if inputs != l.Inputs() {
-		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
-	}
-	return inputs, nil
+	return outputs(l, inputs, inputs)
 }
 
 // Init sets γ = 1 and β = 0.

@@ -47,10 +47,7 @@ func (l *SAGELayer) Inputs() int { return l.Weight.Value.Rows }
 
 // Outputs returns the number of columns of W.
 func (l *SAGELayer) Outputs(inputs int) (int, error) {
-	if inputs != l.Inputs() {
-		return 0, fmt.Errorf("%s takes %d values, but gets %d", l.Name(), l.Inputs(), inputs)
-	}
-	return l.Weight.Value.Cols, nil
+	return outputs(l, inputs, l.Weight.Value.Cols)
 }
 
 // Init draws W and W_root from N(0, 1/inputs) and clears b: He's initialization for the

@@ -70,11 +70,7 @@ func TestGradientBehindDropoutOfSparseFeatures(t *testing.T) {
 	saved := *nn.Randoms(layers[0])[0]
 	loss := func() float64 {
 		*nn.Randoms(layers[0])[0] = saved
-		sum := 0.0
-		for i, v := range s.ForwardOn(g, x).Data {
-			sum += float64(v) * float64(weights.Data[i])
-		}
-		return sum
+		return weighted(s.ForwardOn(g, x), weights)
 	}
 	loss()
 	s.BackwardOn(g, dx, weights)
