@@ -138,6 +138,11 @@ func ExampleMaxPool1D() {
 	// Output: [5 2 9]
 }
 
+func ExampleAvgPool1D() {
+	fmt.Println(apply(nn.AvgPool1D(1, 6, 2, nn.Window{}), []float64{1, 5, 2, 2, 9, 0}))
+	// Output: [3 2 4.5]
+}
+
 func ExampleAvgPool2D() {
 	grid := nn.Grid{Channels: 1, Height: 2, Width: 4}
 	l := nn.AvgPool2D(grid, 2, nn.Window{})

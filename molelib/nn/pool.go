@@ -32,7 +32,7 @@ func MaxPool2D(in Grid, size int, w Window) *PoolLayer {
 }
 
 // AvgPool2D returns the mean of each window of size×size, over the values that lie in the
-// grid.
+// grid: PyTorch's with count_include_pad=False.
 func AvgPool2D(in Grid, size int, w Window) *PoolLayer {
 	w.Height, w.Width = size, size
 	return pool("AvgPool2D", in, w, true)
@@ -42,6 +42,12 @@ func AvgPool2D(in Grid, size int, w Window) *PoolLayer {
 func MaxPool1D(channels, length, size int, w Window) *PoolLayer {
 	w.Height, w.Width = 1, size
 	return pool("MaxPool1D", Grid{channels, 1, length}, w, false)
+}
+
+// AvgPool1D returns the mean of each window of a sequence, over the values that lie in it.
+func AvgPool1D(channels, length, size int, w Window) *PoolLayer {
+	w.Height, w.Width = 1, size
+	return pool("AvgPool1D", Grid{channels, 1, length}, w, true)
 }
 
 // GlobalAvgPool returns the mean of each plane: Channels values.
