@@ -1,6 +1,8 @@
 package mole_test
 
 import (
+	"encoding/binary"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,6 +79,48 @@ func TestWeightsHaveTheNamesAndShapesOfPyTorch(t *testing.T) {
 		if !slices.Equal(shapes[name], want) {
 			t.Errorf("%s has shape %v, want %v", name, shapes[name], want)
 		}
+	}
+}
+
+func TestWeightsOfPyTorchCountBatches(t *testing.T) {
+	folder := t.TempDir()
+	net := mole.NewNetwork(mole.Module{Layers: []nn.Layer{nn.Dense(2, 1), nn.BatchNorm(1)}})
+	ours := filepath.Join(folder, "ours.safetensors")
+	if err := net.SaveWeights(ours); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What PyTorch adds: a number of batches, of type int64, before all the floats.
+	size := binary.LittleEndian.Uint64(content)
+	var header map[string]any
+	if err := json.Unmarshal(content[8:8+size], &header); err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range header {
+		if at, ok := entry.(map[string]any)["data_offsets"].([]any); ok {
+			at[0], at[1] = at[0].(float64)+8, at[1].(float64)+8
+		}
+	}
+	header["1.num_batches_tracked"] = map[string]any{"dtype": "I64", "shape": []int{}, "data_offsets": []int{0, 8}}
+	text, err := json.Marshal(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := filepath.Join(folder, "theirs.safetensors")
+	file := slices.Concat(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text, []byte{9, 0, 0, 0, 0, 0, 0, 0}, content[8+size:])
+	if err := os.WriteFile(theirs, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := outputs(net)
+	net.Init(5)
+	if err := net.LoadWeights(theirs); err != nil {
+		t.Fatal(err)
+	}
+	if got := outputs(net); !slices.Equal(got, want) {
+		t.Errorf("the network computes %v, want %v", got, want)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -34,15 +35,16 @@ type CSVOptions struct {
 	Comma    rune // what separates cells; 0 means ','
 	NoHeader bool // the first line holds values; columns are then called "1", "2", …
 
-	Label   string   // the column with the class; "" means the last one
+	Label   string   // the column with the class; "" means the last one that is not dropped
 	Targets []string // the columns of numbers to predict, in place of a class
 	NoLabel bool     // there is neither class nor target
 	Drop    []string // columns to leave out
 	Classes []string // class names in the order of their labels; nil: those found, sorted
 
-	// Categorical names columns of numbers that are categories all the same. Columns
-	// with any text are categories by themselves. A category becomes one column a value,
-	// "colour=red", with 1 where the value is (one-hot).
+	// Categorical names columns that are categories although they hold numbers. Columns of
+	// text are categories by themselves; one with numbers and text, as a slip of the keyboard
+	// makes it, is an error. A category becomes one column a value, "colour=red", with 1 where
+	// the value is (one-hot).
 	Categorical []string
 
 	Missing Missing
@@ -75,7 +77,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 	}
 	d, err := t.dataset(o)
 	if err == nil && d.X.Cols == 0 {
-		err = fmt.Errorf("data: %s has no column but what is to be predicted: there is nothing to learn from", name)
+		err = fmt.Errorf("data: %s has no column but what is to be predicted: there is nothing to learn from%s", name, t.otherComma())
 	}
 	if err != nil {
 		return nil, err
@@ -156,19 +158,9 @@ func readTable(r io.Reader, name string, o CSVOptions) (*csvTable, error) {
 		if err == io.EOF {
 			break
 		}
-		if errors.Is(err, csv.ErrFieldCount) {
-			line, _ := reader.FieldPos(0)
-			return nil, fmt.Errorf("data: %s, line %d: %d columns, the first line has %d: all lines must be alike", name, line, len(record), reader.FieldsPerRecord)
+		if err := t.add(reader, record, err, !o.NoHeader); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("data: %s: %w", name, err)
-		}
-		line, _ := reader.FieldPos(0)
-		if t.header == nil && !o.NoHeader {
-			t.header = record
-			continue
-		}
-		t.rows, t.lines = append(t.rows, record), append(t.lines, line)
 	}
 	if len(t.rows) == 0 {
 		return nil, fmt.Errorf("data: %s has no examples", name)
@@ -179,6 +171,50 @@ func readTable(r io.Reader, name string, o CSVOptions) (*csvTable, error) {
 		}
 	}
 	return t, t.locate(o)
+}
+
+// add takes a line of the file, or the error of reading it; the first line names the columns
+// when named is set.
+func (t *csvTable) add(reader *csv.Reader, record []string, err error, named bool) error {
+	var syntax *csv.ParseError
+	switch {
+	case errors.Is(err, csv.ErrFieldCount):
+		line, _ := reader.FieldPos(0)
+		return fmt.Errorf("data: %s, line %d: %d columns, the first line has %d: all lines must be alike%s", t.name, line, len(record), reader.FieldsPerRecord, t.otherComma())
+	case errors.As(err, &syntax):
+		return fmt.Errorf("data: %s, line %d: %w, in what begins on line %d: quotes come in pairs, and one within a cell is written twice", t.name, syntax.Line, syntax.Err, syntax.StartLine)
+	case err != nil:
+		return fmt.Errorf("data: %s: %w", t.name, err)
+	}
+	line, _ := reader.FieldPos(0)
+	for j, cell := range record {
+		if !utf8.ValidString(cell) {
+			return fmt.Errorf("data: %s, line %d, column %d: %q is not UTF-8: save the file as UTF-8", t.name, line, j+1, cell)
+		}
+	}
+	if named && t.header == nil {
+		for j, cell := range record {
+			record[j] = strings.TrimSpace(cell)
+		}
+		t.header = record
+		return nil
+	}
+	t.rows, t.lines = append(t.rows, record), append(t.lines, line)
+	return nil
+}
+
+// otherComma says that something else separates the cells, if it looks so.
+func (t *csvTable) otherComma() string {
+	first := t.header
+	if len(t.rows) > 0 {
+		first = slices.Concat(t.header, t.rows[0])
+	}
+	for _, comma := range ";\t,|" {
+		if len(t.header) <= 1 && strings.ContainsRune(strings.Join(first, ""), comma) {
+			return fmt.Sprintf("; if %q separates the cells, set Comma to it", comma)
+		}
+	}
+	return ""
 }
 
 // utf8Text returns r without the byte order mark that spreadsheets put in front.
@@ -197,7 +233,7 @@ func utf8Text(r io.Reader) (io.Reader, error) {
 
 // locate finds the columns that the options name.
 func (t *csvTable) locate(o CSVOptions) error {
-	t.label, t.dropped = len(t.header)-1, make([]bool, len(t.header))
+	t.dropped = make([]bool, len(t.header))
 	index := make(map[string]int, len(t.header))
 	for j, h := range t.header {
 		if k, twice := index[h]; twice {
@@ -210,6 +246,16 @@ func (t *csvTable) locate(o CSVOptions) error {
 			return j, nil
 		}
 		return 0, fmt.Errorf("data: %s has no column %q (%s); there are %s", t.name, column, option, strings.Join(t.header, ", "))
+	}
+	for _, c := range o.Drop {
+		j, err := find("Drop", c)
+		if err != nil {
+			return err
+		}
+		t.dropped[j] = true
+	}
+	for t.label = len(t.header) - 1; t.label > 0 && t.dropped[t.label]; {
+		t.label--
 	}
 	var err error
 	switch {
@@ -229,12 +275,10 @@ func (t *csvTable) locate(o CSVOptions) error {
 		}
 		t.targets = append(t.targets, j)
 	}
-	for _, c := range o.Drop {
-		j, err := find("Drop", c)
-		if err != nil {
-			return err
+	for _, j := range append([]int{t.label}, t.targets...) {
+		if j >= 0 && t.dropped[j] {
+			return fmt.Errorf("data: %s: column %q is to be predicted and to be dropped: take it from Drop", t.name, t.header[j])
 		}
-		t.dropped[j] = true
 	}
 	for _, c := range o.Categorical {
 		if _, err := find("Categorical", c); err != nil {
@@ -285,7 +329,7 @@ func (t *csvTable) labels(o CSVOptions) ([]int, []string, error) {
 		classes = t.categories(t.label)
 	}
 	if len(classes) > maxCategories {
-		return nil, nil, fmt.Errorf("data: %s: column %q has %d different values: it does not look like a class; name the one that is with Label", t.name, t.header[t.label], len(classes))
+		return nil, nil, fmt.Errorf("data: %s: column %q has %d different values: it does not look like a class; name the one that is with Label, or the numbers to predict with Targets", t.name, t.header[t.label], len(classes))
 	}
 	index := make(map[string]int, len(classes))
 	for k, c := range classes {

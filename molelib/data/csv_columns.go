@@ -64,7 +64,26 @@ func (t *csvTable) column(j int, o CSVOptions) ([]column, error) {
 		}
 		return []column{{t.header[j], numbers}}, nil
 	}
+	if err := t.onlyText(j, textAt); err != nil {
+		return nil, err
+	}
 	return t.oneHot(j)
+}
+
+// onlyText returns an error when column j, which has text in row textAt, has numbers, too:
+// most of these are numbers with a slip.
+func (t *csvTable) onlyText(j, textAt int) error {
+	text := t.rows[textAt][j]
+	if _, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(text), ",", ".", 1), 64); err == nil {
+		return fmt.Errorf("%s: %q has a decimal comma: write a point, or name the column in Categorical", t.at(textAt, j), text)
+	}
+	for i, row := range t.rows {
+		if _, err := strconv.ParseFloat(strings.TrimSpace(row[j]), 64); err == nil && !missingCell(row[j]) {
+			return fmt.Errorf("%s: %q is no number, but %q in line %d is one: mend it, leave the cell empty if the value is missing, or name the column in Categorical",
+				t.at(textAt, j), text, row[j], t.lines[i])
+		}
+	}
+	return nil
 }
 
 // numbers parses column j, missing cells as NaN. textAt is the first row that holds no

@@ -58,6 +58,29 @@ func TestCSVOptionsChooseColumns(t *testing.T) {
 	}
 }
 
+func TestCSVTakesTheLastColumnThatIsNotDroppedForTheClass(t *testing.T) {
+	d, err := data.ReadCSV(strings.NewReader("a , kind , id \n1,x,7\n2,y,8\n"), "t", data.CSVOptions{Drop: []string{"id"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"x", "y"}, d.Classes); diff != "" {
+		t.Errorf("classes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"a"}, d.Features); diff != "" {
+		t.Errorf("features (-want +got):\n%s", diff)
+	}
+}
+
+func TestNumbersAndTextInOneColumnAreCategoriesWhenItIsNamed(t *testing.T) {
+	d, err := data.ReadCSV(strings.NewReader("a,k\n1,x\n1b,y\n"), "t", data.CSVOptions{Categorical: []string{"a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a=1", "a=1b"}, d.Features); diff != "" {
+		t.Errorf("features (-want +got):\n%s", diff)
+	}
+}
+
 func TestCSVWithoutHeaderSortsNumbersAsNumbers(t *testing.T) {
 	d, err := data.ReadCSV(strings.NewReader("1,10\n2,9\n3,x\n"), "t", data.CSVOptions{NoHeader: true})
 	if err != nil {
@@ -115,12 +138,19 @@ func TestCSVErrorsNameLineAndColumn(t *testing.T) {
 		"no column":      {"a,k\n1,x\n", data.CSVOptions{Label: "c"}, `data: t has no column "c" (Label); there are a, k`},
 		"twice":          {"a,a\n1,x\n", data.CSVOptions{}, `columns 1 and 2 are both called "a"`},
 		"infinite":       {"a,k\n1,x\n1e300,x\n", data.CSVOptions{}, "data: t, line 3, column 1 (a): 1e300 is infinite or too large"},
-		"quotes":         {"a,k\n\"1,x\n", data.CSVOptions{}, "data: t: "},
+		"quotes":         {"a,k\n\"1,x\n", data.CSVOptions{}, "data: t, line 2: extraneous or missing"},
 		"empty":          {"", data.CSVOptions{}, "data: t has no examples"},
 		"header only":    {"a,b\n", data.CSVOptions{}, "data: t has no examples"},
 		"only label":     {"k\nx\n", data.CSVOptions{}, "there is nothing to learn from"},
 		"UTF-16":         {"\xff\xfea\x00", data.CSVOptions{}, "data: t: the text is UTF-16: save it as UTF-8"},
-		"ends in quotes": {"a,k\n1,\"x", data.CSVOptions{}, "data: t: "},
+		"ends in quotes": {"a,k\n1,\"x", data.CSVOptions{}, "quotes come in pairs"},
+		"slip":           {"a,k\n1,x\n2,x\n3o,y\n", data.CSVOptions{}, `data: t, line 4, column 1 (a): "3o" is no number, but "1" in line 2 is one: mend it`},
+		"decimal comma":  {"a;k\n1,5;x\n2,5;y\n", data.CSVOptions{Comma: ';'}, `data: t, line 2, column 1 (a): "1,5" has a decimal comma: write a point`},
+		"not UTF-8":      {"a,k\n1,\xe4\n", data.CSVOptions{}, `data: t, line 2, column 2: "\xe4" is not UTF-8: save the file as UTF-8`},
+		"semicolons":     {"a;k\n1;x\n", data.CSVOptions{}, "if ';' separates the cells, set Comma to it"},
+		"tabs, ragged":   {"1\tx\n2,5\tx\n", data.CSVOptions{NoHeader: true}, `if '\t' separates the cells, set Comma to it`},
+		"dropped class":  {"a,k\n1,x\n", data.CSVOptions{Label: "k", Drop: []string{"k"}}, `data: t: column "k" is to be predicted and to be dropped`},
+		"dropped target": {"a,k\n1,2\n", data.CSVOptions{Targets: []string{"k"}, Drop: []string{"k"}}, `data: t: column "k" is to be predicted and to be dropped`},
 		"names":          {many, data.CSVOptions{}, `line 2, column 1 (id): the column has text ("n") and 1200 different values: leave it out with Drop`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -211,7 +211,7 @@ func (l *lines) next() error {
 		return fmt.Errorf("data: %s, line %d: %w", l.name, l.line+1, err)
 	}
 	l.ended = true
-	return fmt.Errorf("data: %s ends after line %d: %w", l.name, l.line, io.ErrUnexpectedEOF)
+	return fmt.Errorf("data: %s ends after line %d: %w", l.name, l.line, errCut)
 }
 
 func separates(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == '\r' }

@@ -55,7 +55,7 @@ func TestReadGraphsNamesLineAndColumn(t *testing.T) {
 		"not a number":    {"1\n1 0\n0 0 NaN\n", `data: t, line 3, column 3: "NaN" is no finite number`},
 		"infinite":        {"1\n1 0\n0 0 1e99\n", `data: t, line 3, column 3: "1e99" is no finite number`},
 		"goes on":         {"1\n1 0\n0 0\n1 0\n", "data: t, line 4, column 1: the file goes on"},
-		"a huge count":    {"2147483647\n1 0\n0 0\n", "data: t ends after line 3: unexpected EOF (graph 2 of 2147483647)"},
+		"a huge count":    {"2147483647\n1 0\n0 0\n", "data: t ends after line 3: unexpected EOF: the file is cut off, save or fetch it again (graph 2 of 2147483647)"},
 		"a huge graph":    {"1\n2147483647 0\n0 0\n", "data: t ends after line 3"},
 		"a huge node":     {"1\n1 0\n0 2147483647\n", "data: t, line 3, column 3: the line ends early"},
 		"a large integer": {"1\n1 99999999999999999999\n", "is no whole number"},

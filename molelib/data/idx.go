@@ -148,11 +148,13 @@ func readValues(r io.Reader, size int) ([]byte, error) {
 	return values, nil
 }
 
-// early turns the end of the input, which is never welcome inside a file, into
-// io.ErrUnexpectedEOF.
+// errCut is the end of the input where it is not welcome: inside a file.
+var errCut = fmt.Errorf("%w: the file is cut off, save or fetch it again", io.ErrUnexpectedEOF)
+
+// early turns the end of the input into errCut.
 func early(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errCut
 	}
 	return err
 }

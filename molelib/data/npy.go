@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -68,6 +69,9 @@ func LoadNPY(path string) (*Array, error) {
 // LoadNPZ reads the arrays that numpy.savez or numpy.savez_compressed wrote, by name.
 func LoadNPZ(path string) (map[string]*Array, error) {
 	z, err := zip.OpenReader(path)
+	if errors.Is(err, zip.ErrFormat) {
+		return nil, fmt.Errorf("data: %s: %w: it is cut off or not written by numpy.savez, save or fetch it again", path, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("data: %s: %w", path, err)
 	}
@@ -119,8 +123,11 @@ func readNPY(r io.Reader) (*Array, error) {
 	if a.Values, err = h.read(in); err != nil {
 		return nil, err
 	}
+	// In an archive the checksum is compared at the end.
 	if _, err := in.ReadByte(); err == nil {
 		return nil, fmt.Errorf("npy: the file goes on after the %d values of shape %v", len(a.Values), h.shape)
+	} else if err != io.EOF {
+		return nil, damaged(err)
 	}
 	if h.fortran {
 		a.Values = rowMajor(a.Values, a.Shape)
@@ -183,6 +190,9 @@ func parseNPYHeader(text string) (npyHeader, error) {
 	}
 	h := npyHeader{order: binary.LittleEndian, fortran: fortran[1] == "True"}
 	kind := strings.Trim(descr[1], "'")
+	if kind == "|O" {
+		return h, errors.New("npy: arrays of Python objects cannot be read, such as rows of different lengths: save numbers, as with a.astype(float)")
+	}
 	if len(kind) < 3 {
 		return h, errors.New("npy: arrays of records cannot be read: save the columns one by one")
 	}
@@ -229,7 +239,7 @@ func (h npyHeader) read(in io.Reader) ([]float64, error) {
 	for len(values) < size {
 		chunk := buffer[:min(size-len(values), block)*h.width]
 		if _, err := io.ReadFull(in, chunk); err != nil {
-			return nil, fmt.Errorf("npy: the file ends within the %d values of shape %v: %w", size, h.shape, early(err))
+			return nil, fmt.Errorf("npy: within the %d values of shape %v: %w", size, h.shape, damaged(err))
 		}
 		for at := 0; at < len(chunk); at += h.width {
 			values = append(values, h.value(chunk[at:at+h.width]))
@@ -263,6 +273,14 @@ func (h npyHeader) value(b []byte) float64 {
 		return float64(math.Float32frombits(uint32(bits)))
 	}
 	return float64(tensor.Float16(uint16(bits)))
+}
+
+// damaged says what to do about the error of an archive.
+func damaged(err error) error {
+	if errors.Is(err, zip.ErrChecksum) || errors.As(err, new(flate.CorruptInputError)) {
+		return fmt.Errorf("%w: the file is damaged, save or fetch it again", err)
+	}
+	return early(err)
 }
 
 // rowMajor brings values in Fortran order, first index fastest, into C order.

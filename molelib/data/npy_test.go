@@ -121,6 +121,44 @@ func TestNPZHoldsArraysByName(t *testing.T) {
 	}
 }
 
+func TestDamagedArchivesAreErrors(t *testing.T) {
+	for name, method := range map[string]uint16{"stored": zip.Store, "compressed": zip.Deflate} {
+		var file bytes.Buffer
+		z := zip.NewWriter(&file)
+		w, err := z.CreateHeader(&zip.FileHeader{Name: "x.npy", Method: method})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(npy(t, "'|u1'", "False", "(4,)", "01020304")); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		whole := file.Bytes()
+		archive, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin, err := archive.File[0].DataOffset()
+		if err != nil {
+			t.Fatal(err)
+		}
+		flipped := bytes.Clone(whole)
+		flipped[begin+int64(archive.File[0].CompressedSize64)-int64(1+5*method)] ^= 0x40 // in the values
+		for what, content := range map[string][]byte{"a flipped bit": flipped, "an archive cut off": whole[:len(whole)-9]} {
+			path := filepath.Join(t.TempDir(), "x.npz")
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := data.LoadNPZ(path)
+			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "the file is damaged") && !strings.Contains(err.Error(), "it is cut off") {
+				t.Errorf("%s, %s: error %v, want one that names the file and what is wrong with it", name, what, err)
+			}
+		}
+	}
+}
+
 func TestNPYErrorsSayWhatIsWrong(t *testing.T) {
 	for name, test := range map[string]struct {
 		file []byte
@@ -129,11 +167,11 @@ func TestNPYErrorsSayWhatIsWrong(t *testing.T) {
 		"text":      {[]byte("1,2,3 are no npy"), "not an npy file"},
 		"empty":     {nil, "unexpected EOF"},
 		"version":   {[]byte("\x93NUMPY\x09\x00\x00\x00"), "version 9"},
-		"objects":   {npy(t, "'|O'", "False", "(2,)", ""), "records"},
+		"objects":   {npy(t, "'|O'", "False", "(2,)", ""), "arrays of Python objects"},
 		"strings":   {npy(t, "'<U5'", "False", "(2,)", ""), `type "<U5" cannot be read`},
 		"complex":   {npy(t, "'<c16'", "False", "(2,)", ""), `type "<c16" cannot be read`},
 		"records":   {npy(t, "[('a', '<f8')]", "False", "(2,)", ""), "records"},
-		"truncated": {npy(t, "'|u1'", "False", "(3,)", "0102"), "ends within the 3 values of shape [3]"},
+		"truncated": {npy(t, "'|u1'", "False", "(3,)", "0102"), "within the 3 values of shape [3]: unexpected EOF: the file is cut off"},
 		"too long":  {npy(t, "'|u1'", "False", "(1,)", "0102"), "goes on after the 1 values"},
 		"huge":      {npy(t, "'|u1'", "False", "(999999999, 999999999)", ""), "the file is damaged"},
 	} {
@@ -177,10 +215,10 @@ func TestFilesOfNumPyAreNamedInErrors(t *testing.T) {
 	spoilt := bytes.Clone(whole)
 	spoilt[60] ^= 1 // within the packed array
 	for want, path := range map[string]string{
-		"bad.npy: not an npy file":                write("bad.npy", []byte("1,2,3 and more")),
-		"short.npy: npy: the file ends within":    write("short.npy", npy(t, "'<f8'", "False", "(2,)", "00")),
-		"none.npz holds no arrays":                write("none.npz", archive("x.txt", []byte("text"))),
-		`obj.npz, array "x": npy: arrays of reco`: write("obj.npz", archive("x.npy", npy(t, "'|O'", "False", "(2,)", ""))),
+		"bad.npy: not an npy file":                          write("bad.npy", []byte("1,2,3 and more")),
+		"short.npy: npy: within the 2 values":               write("short.npy", npy(t, "'<f8'", "False", "(2,)", "00")),
+		"none.npz holds no arrays":                          write("none.npz", archive("x.txt", []byte("text"))),
+		`obj.npz, array "x": npy: arrays of Python objects`: write("obj.npz", archive("x.npy", npy(t, "'|O'", "False", "(2,)", ""))),
 		"cut.npz: ":               write("cut.npz", whole[:len(whole)-20]),
 		`spoilt.npz, array "x": `: write("spoilt.npz", spoilt),
 		"nowhere.npy":             filepath.Join(folder, "nowhere.npy"),

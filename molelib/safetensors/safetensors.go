@@ -85,9 +85,9 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 // maxHeader is the largest header that the format allows.
 const maxHeader = 100 << 20
 
-// Read reads all tensors, in the order of the file, and the metadata. Types F32, F64, F16
-// and BF16 become float32; others are an error, as are overlaps, holes and data that end
-// early or go on. Memory is taken as values arrive, not as the header promises.
+// Read reads all tensors, in the order of the file, and the metadata. Floats (F64 to BF16),
+// integers and booleans become float32, rounded; other types are an error, as are overlaps,
+// holes and data that end early or go on. Memory is taken as values arrive, not as the header promises.
 func Read(r io.Reader) ([]Tensor, map[string]string, error) {
 	in := bufio.NewReader(r)
 	header, metadata, err := readHeader(in)
@@ -155,12 +155,15 @@ func readHeader(in io.Reader) ([]named, map[string]string, error) {
 	return header, metadata, nil
 }
 
-var widths = map[string]int64{"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
+var widths = map[string]int64{
+	"F64": 8, "F32": 4, "F16": 2, "BF16": 2,
+	"I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4, "U16": 2, "U8": 1, "BOOL": 1,
+}
 
 func (h named) read(in io.Reader) (Tensor, error) {
 	width, ok := widths[h.Type]
 	if !ok {
-		return Tensor{}, fmt.Errorf("safetensors: %s has type %s: F32, F64, F16 and BF16 can be read", h.name, h.Type)
+		return Tensor{}, fmt.Errorf("safetensors: %s has type %s: floats of 64, 32 and 16 bits, BF16, integers and booleans can be read", h.name, h.Type)
 	}
 	size := int64(1)
 	for _, n := range h.Shape {
@@ -193,17 +196,25 @@ func decode(kind string, b []byte) float32 {
 		return float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
 	case "F32":
 		return math.Float32frombits(binary.LittleEndian.Uint32(b))
+	case "F16":
+		return tensor.Float16(binary.LittleEndian.Uint16(b))
 	case "BF16":
 		return math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16)
 	}
-	return tensor.Float16(binary.LittleEndian.Uint16(b))
+	var whole [8]byte
+	copy(whole[:], b)
+	bits := binary.LittleEndian.Uint64(whole[:])
+	if kind[0] == 'I' {
+		shift := 64 - 8*len(b)
+		return float32(int64(bits<<shift) >> shift)
+	}
+	return float32(bits)
 }
 
-// early turns the end of the input, which is never welcome inside a file, into
-// io.ErrUnexpectedEOF.
+// early says what the end of the input means, which is never welcome inside a file.
 func early(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return fmt.Errorf("%w: the file is cut off, save or fetch it again", io.ErrUnexpectedEOF)
 	}
 	return err
 }

@@ -63,6 +63,10 @@ func TestOtherFloatsAreConverted(t *testing.T) {
 		"F64":  {"\x00\x00\x00\x00\x00\x00\xf8\x3f\x00\x00\x00\x00\x00\x00\x00\xc0", []float32{1.5, -2}},
 		"F16":  {"\x00\x3c\x01\x00", []float32{1, float32(math.Ldexp(1, -24))}},
 		"BF16": {"\x80\x3f\xc0\xbf", []float32{1, -1.5}},
+		"I64":  {"\x07\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff", []float32{7, -1}},
+		"I8":   {"\x07\xfe", []float32{7, -2}},
+		"U16":  {"\x07\x00\xff\xff", []float32{7, 65535}},
+		"BOOL": {"\x00\x01", []float32{0, 1}},
 	} {
 		header := fmt.Sprintf(`{"x":{"dtype":%q,"shape":[2],"data_offsets":[0,%d]}}`, kind, len(test.data))
 		got, _, err := safetensors.Read(bytes.NewReader(file(header, test.data)))
@@ -81,13 +85,13 @@ func TestDamagedFilesAreErrors(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"empty":     {nil, "unexpected EOF"},
+		"empty":     {nil, "unexpected EOF: the file is cut off, save or fetch it again"},
 		"text":      {[]byte("this is no such file"), "this is no safetensors file"},
 		"header":    {file(one, "")[:20], "the file ends after 12 of the header's"},
 		"json":      {file("{", ""), "header: unexpected end of JSON"},
 		"truncated": {file(one, "abc"), "the file ends within x"},
 		"too long":  {file(one, "abcde"), "goes on after its last tensor"},
-		"type":      {file(`{"x":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}`, "a"), "x has type I8"},
+		"type":      {file(`{"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}`, "abcdefgh"), "x has type C64"},
 		"size":      {file(`{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}`, "abcd"), "needs 8 bytes and has 4"},
 		"hole":      {file(`{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, "abcdabcd"), "begins at byte 4 of the data, not at 0"},
 		"negative":  {file(`{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, "abcd"), "the file is damaged"},
