@@ -29,6 +29,9 @@ func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, target Sample
 		e.whole = whole(n)
 	}
 	e.t.n, e.t.d = n, t.Cols
+	if grad != nil {
+		e.mustFit(grad)
+	}
 	alpha, share := e.options.Alpha, 1/float64(n)
 	v := Value{Entropy: e.single.solve(e.product, n, e.whole, alpha, share, grad != nil)}
 	if _, labels := y.(Labels); labels {

@@ -1,7 +1,6 @@
 package mi
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -72,9 +71,7 @@ func (e *Estimator) dependenceTo(measure dependenceOf, grad, t *tensor.Matrix, y
 	if grad == nil {
 		return value
 	}
-	if grad.Rows != e.t.n || grad.Cols != e.t.d {
-		panic(fmt.Sprintf("mi: the gradient is %v, the representation %d×%d", grad, e.t.n, e.t.d))
-	}
+	e.mustFit(grad)
 	for i, g := range e.dt {
 		grad.Data[i] = float32(g)
 	}
@@ -83,7 +80,9 @@ func (e *Estimator) dependenceTo(measure dependenceOf, grad, t *tensor.Matrix, y
 
 func (e *Estimator) dependenceGradient(measure dependenceOf, x, y Sample) (float64, *mat.Dense) {
 	value := e.dependence(measure, x, y, true)
-	return value, mat.NewDense(e.t.n, e.t.d, append([]float64(nil), e.dt...))
+	gradient := newGradient(e.t.n, e.t.d)
+	copy(gradient.RawMatrix().Data, e.dt)
+	return value, gradient
 }
 
 // dependence leaves the gradient in e.dt.

@@ -113,10 +113,16 @@ func mustPair(x, y Points) int {
 	if m, _ := y.Dims(); m != n {
 		panic(fmt.Sprintf("mi: %d examples on one side, %d on the other", n, m))
 	}
-	if n == 0 {
+	mustHave(x)
+	return n
+}
+
+// mustHave panics unless there are examples.
+func mustHave(x Points) Points {
+	if rowsOf(x) == 0 {
 		panic("mi: no examples")
 	}
-	return n
+	return x
 }
 
 // target is the entropy of y; its eigenvectors are not needed, and the memory of the
@@ -233,8 +239,8 @@ func (e *Estimator) scatter(grad *tensor.Matrix) {
 }
 
 func (e *Estimator) gradient(v Value, normalized bool) *mat.Dense {
+	g := newGradient(e.t.n, e.t.d)
 	e.differentiate(v, normalized)
-	g := mat.NewDense(e.t.n, e.t.d, nil)
 	for r, i := range e.order {
 		g.SetRow(i, e.dt[r*e.t.d:(r+1)*e.t.d])
 	}

@@ -50,7 +50,7 @@ func ConditionalMutualGradient(x, y, z Sample, o Options) (value float64, gradie
 // kernelOf returns x with its kernel matrix.
 func kernelOf(x Sample, o Options) *sample {
 	s := new(sample)
-	s.load(pointsOf(x), nil)
+	s.load(mustHave(pointsOf(x)), nil)
 	s.kernel(o)
 	return s
 }
@@ -65,7 +65,15 @@ func product(a, b []float64) []float64 {
 
 // gradient returns dF/dX for M = dF/dK (upper triangle of m, overwritten).
 func (s *sample) gradient(m []float64, o Options) *mat.Dense {
-	dx := make([]float64, s.n*s.d)
-	s.chain(dx, m, o)
-	return mat.NewDense(s.n, s.d, dx)
+	dx := newGradient(s.n, s.d)
+	s.chain(dx.RawMatrix().Data, m, o)
+	return dx
+}
+
+// newGradient returns an n×d gradient. It panics when there is nothing to differentiate by.
+func newGradient(n, d int) *mat.Dense {
+	if d == 0 {
+		panic("mi: the examples have no values: there is no gradient")
+	}
+	return mat.NewDense(n, d, nil)
 }

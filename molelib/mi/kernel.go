@@ -39,7 +39,7 @@ const (
 func Width(x Sample, o Options) float64 {
 	o = o.withDefaults()
 	var s sample
-	s.load(pointsOf(x), nil)
+	s.load(mustHave(pointsOf(x)), nil)
 	if s.delta || s.parts != nil {
 		panic("mi: Width: a width is that of the points of one variable")
 	}

@@ -129,9 +129,7 @@ func (o Options) Check() error {
 // Gram returns A = K/n, the kernel matrix of x with trace 1. x must not be empty.
 func Gram(x Sample, o Options) *mat.SymDense {
 	mustCheck(o)
-	var s sample
-	s.load(pointsOf(x), nil)
-	s.kernel(o.withDefaults())
+	s := kernelOf(x, o.withDefaults())
 	a := mat.NewSymDense(s.n, nil)
 	for i := range s.n {
 		for j := i; j < s.n; j++ {
@@ -143,9 +141,10 @@ func Gram(x Sample, o Options) *mat.SymDense {
 
 // JointGram returns the Gram matrix of several variables observed together,
 // A∘B∘… / tr(A∘B∘…). Over the channels of a feature map it is the multivariate
-// extension (Yu, Sánchez Giraldo, Jenssen, Príncipe, TPAMI 2020).
+// extension (Yu, Sánchez Giraldo, Jenssen, Príncipe, TPAMI 2020). It panics unless all are of
+// the same size.
 func JointGram(grams ...mat.Symmetric) *mat.SymDense {
-	n := grams[0].SymmetricDim()
+	n := mustAgree(grams)
 	joint, trace := mat.NewSymDense(n, nil), 0.0
 	for i := range n {
 		for j := i; j < n; j++ {
@@ -163,11 +162,31 @@ func JointGram(grams ...mat.Symmetric) *mat.SymDense {
 	return joint
 }
 
+// mustAgree panics unless all Gram matrices are of the same size, which it returns.
+func mustAgree(grams []mat.Symmetric) int {
+	if len(grams) == 0 {
+		panic("mi: no variables were given")
+	}
+	n := grams[0].SymmetricDim()
+	for i, a := range grams {
+		if m := a.SymmetricDim(); m != n {
+			panic(fmt.Sprintf("mi: variable %d has %d examples, variable 0 has %d", i, m, n))
+		}
+	}
+	if n == 0 {
+		panic("mi: no examples")
+	}
+	return n
+}
+
 // GramEntropy returns S_α(A) of a Gram matrix of trace 1, in bits. It is NaN when A
-// holds NaN. alpha 0 means DefaultAlpha.
+// holds NaN, and panics when the trace is another. alpha 0 means DefaultAlpha.
 func GramEntropy(a mat.Symmetric, alpha float64) float64 {
 	mustCheck(Options{Alpha: alpha})
-	n := a.SymmetricDim()
+	n := mustAgree([]mat.Symmetric{a})
+	if trace := mat.Trace(a); math.Abs(trace-1) > 1e-4 { // float32 values may have been summed
+		panic(fmt.Sprintf("mi: the trace of a Gram matrix is %v, not 1: divide the matrix by it", trace))
+	}
 	values := make([]float64, n*n)
 	for i := range n {
 		for j := range n {

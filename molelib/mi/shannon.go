@@ -71,8 +71,8 @@ func frequencyEntropy(names []string) float64 {
 
 // KSG returns Shannon's I(X;Y) from distances to the k-th nearest neighbour, in bits. With
 // two sets of points it is the first estimator of Kraskov, Stögbauer, Grassberger (Phys.
-// Rev. E 2004), ψ(k) − ⟨ψ(n_x+1) + ψ(n_y+1)⟩ + ψ(n); with Labels that of Ross (PLoS ONE
-// 2014), ψ(n) − ⟨ψ(n_class)⟩ + ψ(k) − ⟨ψ(m)⟩. Distances are maximum norms. It may be
+// Rev. E 2004), ψ(k) − ⟨ψ(n_x+1) + ψ(n_y+1)⟩ + ψ(n); with Labels on either side that of Ross
+// (PLoS ONE 2014), ψ(n) − ⟨ψ(n_class)⟩ + ψ(k) − ⟨ψ(m)⟩. Distances are maximum norms. It may be
 // slightly negative for independent variables; points that coincide spoil it. k must lie
 // between 1 and n−1. It takes time n²·d.
 func KSG(x, y Sample, k int) float64 {
@@ -86,6 +86,9 @@ func ksg(x, y Points, k int) float64 {
 	}
 	if Validate(x) != nil || Validate(y) != nil {
 		return math.NaN()
+	}
+	if _, labels := x.(Labels); labels {
+		x, y = y, x
 	}
 	dx := maximumDistances(x)
 	if labels, ok := y.(Labels); ok {

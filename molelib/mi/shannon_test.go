@@ -49,6 +49,13 @@ func TestKSGOfSeparateClassesIsTheirEntropy(t *testing.T) {
 	near(t, "I, independent", mi.KSG(points(rng, 400, 2), y, 3), 0, 0.1)
 }
 
+func TestKSGTakesLabelsOnEitherSide(t *testing.T) {
+	x, y := []float64{0, 3, 1, 4, 2, 9}, mi.Labels{0, 1, 0, 1, 0, 1}
+	if a, b := mi.KSG(x, y, 2), mi.KSG(y, x, 2); a != b {
+		t.Errorf("I(X;Y) = %v, I(Y;X) = %v", a, b)
+	}
+}
+
 func TestBinnedInformationIsThatOfTheCells(t *testing.T) {
 	x := tensor.FromRows([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}})
 	near(t, "xor", mi.Binned(x, mi.Labels{0, 1, 1, 0}, 2), 1, 1e-12)
