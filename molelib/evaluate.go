@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"strconv"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -197,37 +199,33 @@ func (e *Evaluation) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b>: accuracy <b>%s</b> (%d of %d), balanced %s, macro F1 %s, AUC %s, log loss %.4f</p>", html.EscapeString(e.Dataset),
 		percent(e.Accuracy), e.Correct, e.Examples, percent(e.BalancedAccuracy), percent(e.MacroF1), number(e.AUC, 4), e.LogLoss)
-	s.WriteString(`<table><thead><tr><th style="text-align:left">true class</th><th>examples</th><th>precision</th><th>recall</th><th>F1</th>`)
+	rows := [][]string{{"true class", "examples", "precision", "recall", "F1"}}
+	counts := len(rows[0])        // of the confusion matrix begin in this column
 	shown := len(e.Classes) <= 20 // wider matrices are for plotting.Confusion
 	if shown {
 		for _, c := range e.Classes {
-			fmt.Fprintf(&s, "<th>→ %s</th>", html.EscapeString(c))
+			rows[0] = append(rows[0], "→ "+c)
 		}
 	}
-	s.WriteString("</tr></thead><tbody>")
 	for k, c := range e.PerClass {
-		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td><td>%d</td><td>%s</td><td>%s</td><td>%s</td>`,
-			html.EscapeString(c.Class), c.Examples, percent(c.Precision), percent(c.Recall), percent(c.F1))
-		if shown {
-			e.writeRow(&s, k)
+		row := []string{c.Class, strconv.Itoa(c.Examples), percent(c.Precision), percent(c.Recall), percent(c.F1)}
+		for j := 0; shown && j < len(e.Classes); j++ {
+			row = append(row, strconv.Itoa(e.Confusion[k][j]))
 		}
-		s.WriteString("</tr>")
+		rows = append(rows, row)
 	}
-	s.WriteString("</tbody></table>")
+	htmltable.Write(&s, rows, 1, func(row, column int, cell string) string {
+		switch j := column - counts; {
+		case j < 0:
+			return cell
+		case e.Confusion[row-1][j] == 0:
+			return `<span style="opacity:.35">0</span>`
+		case j == row-1:
+			return "<b>" + cell + "</b>"
+		}
+		return cell
+	})
 	return map[string]any{"text/html": s.String(), "text/plain": e.String()}, nil
-}
-
-func (e *Evaluation) writeRow(s *strings.Builder, k int) {
-	for j, n := range e.Confusion[k] {
-		switch {
-		case n == 0:
-			s.WriteString(`<td style="opacity:.35">0</td>`)
-		case j == k:
-			fmt.Fprintf(s, "<td><b>%d</b></td>", n)
-		default:
-			fmt.Fprintf(s, "<td>%d</td>", n)
-		}
-	}
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -148,7 +148,7 @@ func (d *labelled) answerWidth() int {
 // table.
 type Probes []LayerProbe
 
-// rows are the cells of the table, below its header.
+// rows are the cells of the table; the first row holds the titles.
 func (p Probes) rows() [][]string {
 	quality := MetricAccuracy
 	if len(p) > 0 && p[0].Test.PerTarget != nil {
@@ -181,22 +181,6 @@ func (p Probes) String() string {
 // MIMEBundle shows the table as HTML and as text.
 func (p Probes) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
-	s.WriteString("<table>")
-	for i, row := range p.rows() {
-		tag := "td"
-		if i == 0 {
-			tag = "th"
-		}
-		s.WriteString("<tr>")
-		for j, cell := range row {
-			style := ""
-			if j == 0 {
-				style = ` style="text-align:left"`
-			}
-			fmt.Fprintf(&s, "<%s%s>%s</%s>", tag, style, html.EscapeString(cell), tag)
-		}
-		s.WriteString("</tr>")
-	}
-	s.WriteString("</table>")
+	htmltable.Write(&s, p.rows(), 1, nil)
 	return map[string]any{"text/html": s.String(), "text/plain": p.String()}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 )
 
 // String is a table with a line a module: epochs done, the latest values (or those of the
@@ -31,16 +33,11 @@ func (r *Report) String() string {
 func (r *Report) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(r.headline()))
-	fmt.Fprintf(&s, `<table><thead><tr><th style="text-align:left">module</th><th>epochs</th><th>I(T;X), bits</th>`+
-		`<th>I(T;Y), bits</th><th>%s</th><th>loss</th><th>seconds</th><th>MB</th></tr></thead><tbody>`, r.qualityMetric())
+	rows := [][]string{{"module", "epochs", "I(T;X), bits", "I(T;Y), bits", r.qualityMetric(), MetricLoss, "seconds", "MB"}}
 	for k, name := range r.names {
-		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td>`, html.EscapeString(name))
-		for _, cell := range r.cells(k) {
-			fmt.Fprintf(&s, "<td>%s</td>", cell)
-		}
-		s.WriteString("</tr>")
+		rows = append(rows, append([]string{name}, r.cells(k)...))
 	}
-	fmt.Fprintf(&s, "</tbody></table>")
+	htmltable.Write(&s, rows, 1, nil)
 	if bits := r.ClassEntropy(); bits > 0 {
 		fmt.Fprintf(&s, "<p><small>I(T;Y) is at most S(Y) = %.2f bits. The %s before the last module is that of a linear readout.</small></p>", bits, r.qualityMetric())
 	}

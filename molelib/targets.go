@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -174,10 +175,10 @@ func (e *Evaluation) valuesString() string {
 func (e *Evaluation) valuesHTML() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b>: R² <b>%.4f</b>, RMSE %.4g, MAE %.4g (%d examples)</p>", html.EscapeString(e.Dataset), e.R2, e.RMSE, e.MAE, e.Examples)
-	s.WriteString(`<table><thead><tr><th style="text-align:left">target</th><th>R²</th><th>RMSE</th><th>MAE</th></tr></thead><tbody>`)
+	rows := [][]string{{"target", MetricR2, "RMSE", "MAE"}}
 	for _, t := range e.PerTarget {
-		fmt.Fprintf(&s, `<tr><td style="text-align:left">%s</td><td>%.4f</td><td>%.4g</td><td>%.4g</td></tr>`, html.EscapeString(t.Target), t.R2, t.RMSE, t.MAE)
+		rows = append(rows, []string{t.Target, fmt.Sprintf("%.4f", t.R2), fmt.Sprintf("%.4g", t.RMSE), fmt.Sprintf("%.4g", t.MAE)})
 	}
-	s.WriteString("</tbody></table>")
+	htmltable.Write(&s, rows, 1, nil)
 	return s.String()
 }

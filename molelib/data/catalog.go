@@ -3,9 +3,10 @@ package data
 import (
 	"context"
 	"fmt"
-	"html"
 	"strconv"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 )
 
 // Entry describes one dataset of the catalog.
@@ -114,24 +115,18 @@ func (l Listing) String() string {
 // MIMEBundle shows the list in a notebook.
 func (l Listing) MIMEBundle() (map[string]any, error) {
 	var b strings.Builder
-	b.WriteString("<table><thead><tr>")
-	for _, title := range titles {
-		fmt.Fprintf(&b, "<th style=\"text-align:left\">%s</th>", title)
-	}
-	b.WriteString("</tr></thead><tbody>\n")
+	rows := [][]string{titles}
 	for _, e := range l {
-		b.WriteString("<tr>")
 		e.Name = "data." + e.Name
-		for _, cell := range e.cells() {
-			text := html.EscapeString(cell)
-			if cell == e.Source {
-				text = fmt.Sprintf("<a href=\"https://%s\">%s</a>", text, text)
-			}
-			fmt.Fprintf(&b, "<td style=\"text-align:left\">%s</td>", text)
-		}
-		b.WriteString("</tr>\n")
+		rows = append(rows, e.cells())
 	}
-	b.WriteString("</tbody></table>\n")
+	source := len(titles) - 1
+	htmltable.Write(&b, rows, len(titles), func(_, column int, cell string) string {
+		if column != source {
+			return cell
+		}
+		return fmt.Sprintf(`<a href="https://%s">%s</a>`, cell, cell)
+	})
 	return map[string]any{"text/html": b.String(), "text/plain": l.String()}, nil
 }
 

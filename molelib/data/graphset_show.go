@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 )
 
 // String summarizes s in a few lines: size, features and graphs of each class.
@@ -41,13 +43,12 @@ func (s *GraphSet) size() string {
 func (s *GraphSet) MIMEBundle() (map[string]any, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p><b>%s</b>: %s</p>\n", html.EscapeString(s.Name), s.size())
-	b.WriteString("<table><thead><tr><th style=\"text-align:left\">class</th><th>graphs</th><th>nodes</th><th>edges</th></tr></thead><tbody>\n")
+	rows := [][]string{{"class", "graphs", "nodes", "edges"}}
 	counts, sizes := s.ClassCounts(), s.sizes()
 	for label, name := range s.Classes[:min(len(s.Classes), shownClasses)] {
-		fmt.Fprintf(&b, "<tr><td style=\"text-align:left\">%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
-			html.EscapeString(name), thousands(counts[label]), sizes[label].nodes, sizes[label].edges)
+		rows = append(rows, []string{name, thousands(counts[label]), sizes[label].nodes.String(), sizes[label].edges.String()})
 	}
-	b.WriteString("</tbody></table>\n")
+	htmltable.Write(&b, rows, 1, nil)
 	if more := len(s.Classes) - shownClasses; more > 0 {
 		fmt.Fprintf(&b, "<p>… and %d more classes</p>\n", more)
 	}

@@ -159,10 +159,20 @@ func TestGraphIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"<b>Karate club</b>: 34 nodes, 78 edges, 0 features, 2 classes", `Officer</td><td>17</td><td>3</td>`} {
+	for _, want := range []string{"<b>Karate club</b>: 34 nodes, 78 edges, 0 features, 2 classes", `Officer</td><td style="text-align:right;white-space:nowrap">17</td><td style="text-align:right;white-space:nowrap">3</td>`} {
 		if !strings.Contains(bundle["text/html"].(string), want) {
 			t.Errorf("%s misses %q", bundle["text/html"], want)
 		}
+	}
+	bare := &Graph{Name: "bare", Nodes: 2000, Edges: [][2]int{{0, 1}}, Train: []int{0}}
+	if bundle, err = bare.MIMEBundle(); err != nil {
+		t.Fatal(err)
+	}
+	if html := bundle["text/html"].(string); !strings.Contains(html, "2,000 nodes, 1 edges, 0 features, no labels") || !strings.Contains(html, ">all</td>") {
+		t.Errorf("a graph without labels is shown as %s", html)
+	}
+	if got, want := bare.String(), "bare: 2000 nodes, 1 edges, no labels\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 	strange := Karate()
 	strange.Y[3], strange.Test = 9, []int{3, 99}

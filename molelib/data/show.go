@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -66,12 +67,11 @@ func (d *Dataset) MIMEBundle() (map[string]any, error) {
 }
 
 func (d *Dataset) classTable(b *strings.Builder) {
-	b.WriteString("<table><thead><tr><th style=\"text-align:left\">class</th><th>examples</th></tr></thead><tbody>\n")
-	counts := d.ClassCounts()
+	rows, counts := [][]string{{"class", "examples"}}, d.ClassCounts()
 	for label, name := range d.Classes[:min(len(d.Classes), shownClasses)] {
-		fmt.Fprintf(b, "<tr><td style=\"text-align:left\">%s</td><td>%s</td></tr>\n", html.EscapeString(name), thousands(counts[label]))
+		rows = append(rows, []string{name, thousands(counts[label])})
 	}
-	b.WriteString("</tbody></table>\n")
+	htmltable.Write(b, rows, 1, nil)
 	if more := len(d.Classes) - shownClasses; more > 0 {
 		fmt.Fprintf(b, "<p>… and %d more classes</p>\n", more)
 	}
@@ -82,12 +82,12 @@ func (d *Dataset) valueTable(b *strings.Builder, kind string, m *tensor.Matrix, 
 	if m == nil || m.Rows == 0 {
 		return
 	}
-	fmt.Fprintf(b, "<table><thead><tr><th style=\"text-align:left\">%s</th><th>min</th><th>mean</th><th>max</th><th>std</th></tr></thead><tbody>\n", kind)
+	rows := [][]string{{kind, "min", "mean", "max", "std"}}
+	short := func(v float64) string { return fmt.Sprintf("%.4g", v) }
 	for j, c := range statistics(m)[:min(m.Cols, shownFeatures)] {
-		fmt.Fprintf(b, "<tr><td style=\"text-align:left\">%s</td><td>%.4g</td><td>%.4g</td><td>%.4g</td><td>%.4g</td></tr>\n",
-			html.EscapeString(nameOf(j, names)), c.low, c.mean, c.high, c.std)
+		rows = append(rows, []string{nameOf(j, names), short(float64(c.low)), short(c.mean), short(float64(c.high)), short(c.std)})
 	}
-	b.WriteString("</tbody></table>\n")
+	htmltable.Write(b, rows, 1, nil)
 	if more := m.Cols - shownFeatures; more > 0 {
 		fmt.Fprintf(b, "<p>… and %d more %ss</p>\n", more, kind)
 	}
@@ -128,35 +128,47 @@ func nameOf(j int, names []string) string {
 // String summarizes g in a few lines.
 func (g *Graph) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d nodes, %d edges, %d classes\n", g.Name, g.Nodes, len(g.Edges), len(g.Classes))
+	fmt.Fprintf(&b, "%s: %d nodes, %d edges, %s\n", g.Name, g.Nodes, len(g.Edges), g.purpose())
 	for label, count := range g.ClassCounts() {
+		if label == shownClasses {
+			fmt.Fprintf(&b, "  … and %d more classes\n", len(g.Classes)-label)
+			break
+		}
 		fmt.Fprintf(&b, "  %s %d\n", g.Classes[label], count)
 	}
 	return b.String()
+}
+
+// purpose says what is to be predicted.
+func (g *Graph) purpose() string {
+	if len(g.Y) == 0 {
+		return "no labels"
+	}
+	return fmt.Sprintf("%d classes", len(g.Classes))
 }
 
 // MIMEBundle shows g in a notebook: the summary, and for every class how many nodes it has in
 // all and in each part of the split.
 func (g *Graph) MIMEBundle() (map[string]any, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<p><b>%s</b>: %s nodes, %s edges, %d features, %d classes</p>\n",
-		html.EscapeString(g.Name), thousands(g.Nodes), thousands(len(g.Edges)), g.width(), len(g.Classes))
-	titles := []string{"class", "nodes", "train", "validation", "test"}
-	counts := [][]int{g.ClassCounts(), g.classCountsOf(g.Train), g.classCountsOf(g.Validation), g.classCountsOf(g.Test)}
-	b.WriteString("<table><thead><tr>")
-	for _, title := range titles {
-		fmt.Fprintf(&b, "<th style=\"text-align:left\">%s</th>", title)
-	}
-	b.WriteString("</tr></thead><tbody>\n")
-	for label, name := range g.Classes[:min(len(g.Classes), shownClasses)] {
-		fmt.Fprintf(&b, "<tr><td style=\"text-align:left\">%s</td>", html.EscapeString(name))
-		for _, part := range counts {
-			fmt.Fprintf(&b, "<td>%s</td>", thousands(part[label]))
+	fmt.Fprintf(&b, "<p><b>%s</b>: %s nodes, %s edges, %d features, %s</p>\n",
+		html.EscapeString(g.Name), thousands(g.Nodes), thousands(len(g.Edges)), g.width(), g.purpose())
+	rows := [][]string{{"class", "nodes", "train", "validation", "test"}}
+	if len(g.Y) == 0 {
+		rows[0][0] = ""
+		rows = append(rows, []string{"all", thousands(g.Nodes), thousands(len(g.Train)), thousands(len(g.Validation)), thousands(len(g.Test))})
+	} else {
+		counts := [][]int{g.ClassCounts(), g.classCountsOf(g.Train), g.classCountsOf(g.Validation), g.classCountsOf(g.Test)}
+		for label, name := range g.Classes[:min(len(g.Classes), shownClasses)] {
+			row := []string{name}
+			for _, part := range counts {
+				row = append(row, thousands(part[label]))
+			}
+			rows = append(rows, row)
 		}
-		b.WriteString("</tr>\n")
 	}
-	b.WriteString("</tbody></table>\n")
-	if more := len(g.Classes) - shownClasses; more > 0 {
+	htmltable.Write(&b, rows, 1, nil)
+	if more := len(g.Classes) - shownClasses; more > 0 && len(g.Y) > 0 {
 		fmt.Fprintf(&b, "<p>… and %d more classes</p>\n", more)
 	}
 	return map[string]any{"text/html": b.String(), "text/plain": g.String()}, nil

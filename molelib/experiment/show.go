@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/mole-kernel/mole-kernel/molelib/internal/htmltable"
 )
 
 // String is a table with a line a method: mean ± standard deviation of the metric that is
@@ -52,43 +54,19 @@ func writeText(s *strings.Builder, rows [][]string) {
 func (t *Table) MIMEBundle() (map[string]any, error) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "<p><b>%s</b></p>", html.EscapeString(t.headline()))
-	writeHTML(&s, t.compared())
+	htmltable.Write(&s, t.compared(), 1, nil)
 	fmt.Fprintf(&s, "<details><summary>%s of every run</summary>", html.EscapeString(t.Metric()))
-	writeHTML(&s, t.each())
+	htmltable.Write(&s, t.each(), 1, nil)
 	s.WriteString("</details>")
 	if other := t.others(); other != nil {
 		s.WriteString("<details><summary>other metrics</summary>")
-		writeHTML(&s, other)
+		htmltable.Write(&s, other, 1, nil)
 		s.WriteString("</details>")
 	}
 	if err := t.Err(); err != nil {
 		fmt.Fprintf(&s, "<pre>%s</pre>", html.EscapeString(err.Error()))
 	}
 	return map[string]any{"text/html": s.String(), "text/plain": t.String()}, nil
-}
-
-// writeHTML writes a table; its first row is that of the titles.
-func writeHTML(s *strings.Builder, rows [][]string) {
-	s.WriteString("<table><thead>")
-	for i, row := range rows {
-		tag := "td"
-		if i == 0 {
-			tag = "th"
-		}
-		s.WriteString("<tr>")
-		for j, cell := range row {
-			style := "white-space:nowrap"
-			if j == 0 {
-				style += ";text-align:left"
-			}
-			fmt.Fprintf(s, `<%s style="%s">%s</%s>`, tag, style, html.EscapeString(cell), tag)
-		}
-		s.WriteString("</tr>")
-		if i == 0 {
-			s.WriteString("</thead><tbody>")
-		}
-	}
-	s.WriteString("</tbody></table>")
 }
 
 func (t *Table) headline() string {

@@ -79,8 +79,8 @@ func TestTheNotebookShowsTheTableAndEveryRun(t *testing.T) {
 	}
 	page := bundle["text/html"].(string)
 	for _, want := range []string{
-		"<b>example &lt;1&gt;: 6 of 6 runs, 1 failed</b>", `a &amp; b</td><td style="white-space:nowrap">3</td><td style="white-space:nowrap">94.00 ± 4.00</td>`, ">−1.00 ± 1.41</td>",
-		`text-align:left">seed 3</td><td style="white-space:nowrap">98.00</td><td style="white-space:nowrap">failed</td>`, "experiment: c, seed 3: no seed 3",
+		"<b>example &lt;1&gt;: 6 of 6 runs, 1 failed</b>", `a &amp; b</td><td style="text-align:right;white-space:nowrap">3</td><td style="text-align:right;white-space:nowrap">94.00 ± 4.00</td>`, ">−1.00 ± 1.41</td>",
+		`text-align:left">seed 3</td><td style="text-align:right;white-space:nowrap">98.00</td><td style="text-align:right;white-space:nowrap">failed</td>`, "experiment: c, seed 3: no seed 3",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
