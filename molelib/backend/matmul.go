@@ -1,12 +1,11 @@
 package backend
 
 import (
-	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/blas"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/parallel"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -32,7 +31,7 @@ const (
 
 var products = sync.Pool{New: func() any { return new(product) }}
 
-// product is a matrix product with the blocks of it that are still to be done.
+// product is a matrix product, to be done in blocks.
 type product struct {
 	backend       Backend
 	tA, tB        blas.Transpose
@@ -42,8 +41,8 @@ type product struct {
 	alpha, beta   float32
 	byRows        bool
 	blocks        int
-	next          atomic.Int64
-	done          sync.WaitGroup
+	loop          parallel.Loop
+	each          func(i int) // block
 }
 
 func (p *product) set(backend Backend, dst *tensor.Matrix, alpha float32, a *tensor.Matrix, tA bool, b *tensor.Matrix, tB bool, beta float32) {
@@ -71,29 +70,14 @@ func (p *product) set(backend Backend, dst *tensor.Matrix, alpha float32, a *ten
 }
 
 func (p *product) run() {
-	p.next.Store(0)
-	workers := min(p.blocks, runtime.GOMAXPROCS(0))
-	p.done.Add(workers - 1)
-	for range workers - 1 {
-		go p.help()
+	if p.blocks == 1 {
+		p.block(0)
+		return
 	}
-	p.work()
-	p.done.Wait()
-}
-
-func (p *product) help() {
-	defer p.done.Done()
-	p.work()
-}
-
-func (p *product) work() {
-	for {
-		i := int(p.next.Add(1)) - 1
-		if i >= p.blocks {
-			return
-		}
-		p.block(i)
+	if p.each == nil {
+		p.each = p.block
 	}
+	p.loop.Run(p.blocks, p.each)
 }
 
 func (p *product) block(i int) {

@@ -2,9 +2,8 @@ package nn
 
 import (
 	"fmt"
-	"runtime"
-	"sync"
-	"sync/atomic"
+
+	"github.com/mole-kernel/mole-kernel/molelib/internal/parallel"
 )
 
 // Grid is the shape of one example of a convolutional layer: Channels planes of
@@ -70,40 +69,26 @@ func (w Window) check(layer string, g Grid) {
 // processors, so that sums over parts do not depend on it.
 const shares = 8
 
-// sharing runs part for the rows from ≤ i < to of each share of a batch, on all
-// processors.
+// sharing runs a part for the rows from ≤ i < to of each share of a batch, on all
+// processors that are free.
 type sharing struct {
+	loop parallel.Loop
+	each func(share int)
 	part func(share, from, to int)
 	rows int
-	next atomic.Int64
-	done sync.WaitGroup
 }
 
 func (s *sharing) run(rows int, part func(share, from, to int)) {
-	s.part, s.rows = part, rows
-	s.next.Store(0)
-	workers := min(shares, rows, runtime.GOMAXPROCS(0))
-	s.done.Add(max(0, workers-1))
-	for range workers - 1 {
-		go s.help()
+	if s.each == nil {
+		s.each = s.do
 	}
-	s.work()
-	s.done.Wait()
+	s.part, s.rows = part, rows
+	s.loop.Run(shares, s.each)
+	s.part = nil
 }
 
-func (s *sharing) help() {
-	defer s.done.Done()
-	s.work()
-}
-
-func (s *sharing) work() {
-	for {
-		k := int(s.next.Add(1)) - 1
-		if k >= shares {
-			return
-		}
-		if from, to := k*s.rows/shares, (k+1)*s.rows/shares; from < to {
-			s.part(k, from, to)
-		}
+func (s *sharing) do(share int) {
+	if from, to := share*s.rows/shares, (share+1)*s.rows/shares; from < to {
+		s.part(share, from, to)
 	}
 }
