@@ -66,8 +66,8 @@ func (net *Network) checkObjective(k int, train *labelled) error {
 			return err
 		}
 	}
-	if information, ok := o.(Information); ok {
-		if err := information.fits(net.Width(k)); err != nil {
+	if sized, ok := o.(interface{ fits(width int) error }); ok {
+		if err := sized.fits(net.Width(k)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package mole
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
@@ -20,7 +21,12 @@ const (
 )
 
 // String names the measure.
-func (m Measure) String() string { return [...]string{"CKA", "HSIC", "Cauchy–Schwarz"}[m] }
+func (m Measure) String() string {
+	if m < CKA || m > CauchySchwarz {
+		return fmt.Sprintf("measure %d", int(m))
+	}
+	return [...]string{"CKA", "HSIC", "Cauchy–Schwarz"}[m]
+}
 
 // Dependence is the objective Decoder·F(T,Y) + Encoder·F(T,X), to be maximized, where F is
 // a kernel measure of dependence. A negative Encoder is a bottleneck.
@@ -31,8 +37,9 @@ type Dependence struct {
 	OfData  bool    // X are the data; otherwise the module's input
 
 	Kernel mi.Kernel
-	Width  float64 // fixed kernel width; 0 means the adaptive width
-	Scale  float64 // c of the adaptive width; 0 means 1
+	Width  float64      // fixed kernel width; 0 means the adaptive width
+	Scale  float64      // c of the adaptive width; 0 means 1
+	Rule   mi.WidthRule // as that of Information
 
 	TargetScale, TargetWidth float64 // of the kernel of targets, as those of Information
 }
@@ -72,7 +79,13 @@ func (o Dependence) Check() error {
 	if !(o.Decoder >= 0) {
 		return fmt.Errorf("the weight of the labels must not be negative: %v", o.Decoder)
 	}
-	return o.toTargets().Check()
+	if math.IsInf(o.Decoder, 0) || math.IsInf(o.Encoder, 0) || math.IsNaN(o.Encoder) {
+		return fmt.Errorf("the weights %v of the labels and %v of the data must be finite", o.Decoder, o.Encoder)
+	}
+	if err := o.toTargets().Check(); err != nil {
+		return err
+	}
+	return differentiable(o.Kernel)
 }
 
 func (o Dependence) usesData() bool { return o.OfData && o.Encoder != 0 }
@@ -85,7 +98,7 @@ func (o Dependence) toTargets() mi.Options {
 }
 
 func (o Dependence) estimate() mi.Options {
-	return mi.Options{Kernel: o.Kernel, Width: o.Width, Scale: o.Scale}
+	return mi.Options{Kernel: o.Kernel, Width: o.Width, Scale: o.Scale, Rule: o.Rule}
 }
 
 // Bind returns the objective at work.

@@ -25,6 +25,10 @@ type Information struct {
 	Width float64 // fixed kernel width σ; 0 means the adaptive width
 	Scale float64 // c of the adaptive width; 0 means 0.7, and 1 without projection
 
+	// Rule is another way to the width than the adaptive one, which alone is differentiated;
+	// with mi.Silverman, Scale 0 means 5.
+	Rule mi.WidthRule
+
 	// Projection is the width of the auxiliary projection U = ReLU(T·V + b): the
 	// information is that of U, and V and b are trained with the module and thrown away.
 	// It keeps early layers from giving up what a later one could use. (Shannon's I(U;Y)
@@ -37,14 +41,15 @@ type Information struct {
 	// faster than all values. The zero value means all of them.
 	Grid nn.Grid
 
-	Normalized bool // maximize I(T;Y)/S(T,Y) in place of I(T;Y)
+	Normalized bool // maximize I(T;Y)/S(T,Y) in place of I(T;Y), and I(T;X)/S(T,X) of I(T;X)
 
 	// Channels divides the output of a convolution into its planes, one Gram matrix each:
-	// the multivariate extension I(T₁, …, T_C; Y). It stands in place of the projection,
-	// and Scale 0 then means √Channels. 0 means one Gram matrix of the flattened output.
+	// the multivariate extension I(T₁, …, T_C; Y), and I(T₁, …, T_C; X). It stands in place of
+	// the projection, and Scale 0 then means √Channels; X has one Gram matrix, and
+	// c = Scale/√Channels. 0 means one Gram matrix of the flattened output.
 	Channels int
 
-	Kernel mi.Kernel // the zero value is mi.Gaussian
+	Kernel mi.Kernel // the zero value is mi.Gaussian; mi.Delta has no gradient
 
 	// TargetScale and TargetWidth are c and σ of the Gaussian kernel of targets (regression):
 	// σ is in units of their standard deviation, and 0 means the adaptive width
@@ -78,7 +83,7 @@ func (o Information) withDefaults() Information {
 	if o.Projection == 0 {
 		o.Projection = 128
 	}
-	if o.Scale == 0 {
+	if o.Scale == 0 && o.Rule != mi.Silverman {
 		switch {
 		case o.Channels > 0:
 			o.Scale = math.Sqrt(float64(o.Channels))
@@ -107,7 +112,18 @@ func toTargets(e mi.Options, scale, width float64) mi.Options {
 }
 
 func (o Information) estimate() mi.Options {
-	return mi.Options{Alpha: o.Alpha, Width: o.Width, Scale: o.Scale, Kernel: o.Kernel}
+	return mi.Options{Alpha: o.Alpha, Width: o.Width, Scale: o.Scale, Rule: o.Rule, Kernel: o.Kernel}
+}
+
+// toInput are the settings of I(T;X).
+func (o Information) toInput() mi.Options {
+	e := o.estimate()
+	if o.Channels > 0 {
+		x := e
+		x.Scale /= math.Sqrt(float64(o.Channels))
+		e.Target = &x
+	}
+	return e
 }
 
 // Name describes the objective.
@@ -115,16 +131,14 @@ func (o Information) Name() string {
 	o = o.withDefaults()
 	name := ""
 	switch {
-	case o.Encoder == 0 && o.Normalized:
-		name = "I(T;Y)/S(T,Y)"
 	case o.Encoder == 0:
-		name = "I(T;Y)"
+		name = factor(o.Decoder) + o.about("Y")
 	case o.Decoder == 0:
-		name = "I(T;" + sourceName(o.OfData) + ")"
+		name = factor(o.Encoder) + o.about(sourceName(o.OfData))
 	case o.Encoder < 0:
-		name = fmt.Sprintf("%sI(T;Y) − %sI(T;%s)", factor(o.Decoder), factor(-o.Encoder), sourceName(o.OfData))
+		name = fmt.Sprintf("%s%s − %s%s", factor(o.Decoder), o.about("Y"), factor(-o.Encoder), o.about(sourceName(o.OfData)))
 	default:
-		name = fmt.Sprintf("%sI(T;Y) + %sI(T;%s)", factor(o.Decoder), factor(o.Encoder), sourceName(o.OfData))
+		name = fmt.Sprintf("%s%s + %s%s", factor(o.Decoder), o.about("Y"), factor(o.Encoder), o.about(sourceName(o.OfData)))
 	}
 	name += fmt.Sprintf(", α = %v", o.Alpha)
 	switch {
@@ -134,6 +148,14 @@ func (o Information) Name() string {
 		name += fmt.Sprintf(", projection %d", o.Projection)
 	}
 	return name
+}
+
+// about names what is known of a variable.
+func (o Information) about(variable string) string {
+	if o.Normalized {
+		return fmt.Sprintf("I(T;%s)/S(T,%s)", variable, variable)
+	}
+	return fmt.Sprintf("I(T;%s)", variable)
 }
 
 // sourceName is X for the input of a module and X₀ for the data.
@@ -155,22 +177,40 @@ func factor(weight float64) string {
 // Check returns an error when a setting makes no sense.
 func (o Information) Check() error {
 	switch {
-	case !(o.Decoder >= 0) || math.IsNaN(o.Encoder):
-		return fmt.Errorf("the weight of I(T;Y) must not be negative: %v, %v", o.Decoder, o.Encoder)
+	case !(o.Decoder >= 0):
+		return fmt.Errorf("the weight of I(T;Y) must not be negative: %v", o.Decoder)
+	case math.IsInf(o.Decoder, 0) || math.IsInf(o.Encoder, 0) || math.IsNaN(o.Encoder):
+		return fmt.Errorf("the weights %v of I(T;Y) and %v of I(T;X) must be finite", o.Decoder, o.Encoder)
 	case o.Encoder < 0 && o.Decoder == 0:
 		return fmt.Errorf("I(T;X) with the negative weight %v and nothing else is largest where nothing is learned: set Decoder, as Bottleneck does", o.Encoder)
 	case o.Channels < 0:
 		return fmt.Errorf("%d channels: give those of the convolution, or 0", o.Channels)
 	case o.Channels > 0 && o.Normalized:
 		return errors.New("the normalized information of channels is not there: leave out Normalized or Channels")
+	case o.Channels > 0 && o.Kernel != mi.Gaussian && o.Kernel != mi.Laplacian:
+		return errors.New("the kernel of channels must be mi.Gaussian or mi.Laplacian")
 	}
-	return o.withDefaults().toTargets().Check()
+	if err := o.withDefaults().toTargets().Check(); err != nil {
+		return err
+	}
+	return differentiable(o.Kernel)
 }
 
-// fits returns an error when outputs of that width do not divide into the channels.
+// differentiable returns an error for a kernel that a module cannot learn by.
+func differentiable(k mi.Kernel) error {
+	if k == mi.Delta {
+		return errors.New("the kernel mi.Delta has no gradient, so that nothing would be learned: take mi.Gaussian")
+	}
+	return nil
+}
+
+// fits returns an error when outputs of that width are not those of the channels or the grid.
 func (o Information) fits(width int) error {
-	if o.Channels > 0 && width%o.Channels != 0 {
+	switch {
+	case o.Channels > 0 && width%o.Channels != 0:
 		return fmt.Errorf("an output of %d values does not divide into %d channels", width, o.Channels)
+	case o.withDefaults().Projection > 0 && o.Grid != (nn.Grid{}) && o.Grid.Size() != width:
+		return fmt.Errorf("the grid %v has %d values, the output of the module %d", o.Grid, o.Grid.Size(), width)
 	}
 	return nil
 }
@@ -183,7 +223,7 @@ func (o Information) Bind(width, _ int, rng *rand.Rand) Criterion {
 	}
 	c := &information{Information: o, decoder: mi.NewEstimator(o.toTargets())}
 	if o.Encoder != 0 {
-		c.encoder = mi.NewEstimator(o.estimate())
+		c.encoder = mi.NewEstimator(o.toInput())
 	}
 	if o.Projection > 0 {
 		c.projection = o.project(width)
@@ -197,9 +237,6 @@ func (o Information) project(width int) *nn.Stack {
 	var layers []nn.Layer
 	inputs := width
 	if o.Grid != (nn.Grid{}) {
-		if o.Grid.Size() != width {
-			panic(fmt.Sprintf("mole: Information: the grid %v has %d values, the output of the module %d", o.Grid, o.Grid.Size(), width))
-		}
 		if pool := meansOf(o.Grid); pool != nil {
 			layers, inputs = append(layers, pool), pool.Out.Size()
 		}
@@ -260,23 +297,25 @@ func (c *information) ascend(du, u *tensor.Matrix, batch Batch) float64 {
 		return -c.Decoder*ofY.Information - c.Encoder*ofX.Information
 	}
 	if c.Decoder > 0 {
-		value := 0.0
-		switch {
-		case c.Normalized:
-			value = c.decoder.NormalizedPoints(&c.part, u, batch.answers()).Normalized()
-		case c.Channels > 0:
-			value = c.decoder.Channels(&c.part, u, c.Channels, batch.answers()).Information
-		default:
-			value = c.decoder.Points(&c.part, u, batch.answers()).Information
-		}
-		loss -= c.Decoder * value
+		loss -= c.Decoder * c.value(c.decoder, u, batch.answers())
 		subtract(du, c.Decoder, &c.part)
 	}
 	if c.Encoder != 0 {
-		loss -= c.Encoder * c.encoder.Points(&c.part, u, batch.source(c.OfData)).Information
+		loss -= c.Encoder * c.value(c.encoder, u, batch.source(c.OfData))
 		subtract(du, c.Encoder, &c.part)
 	}
 	return loss
+}
+
+// value returns the information of u about a sample, and leaves its gradient in part.
+func (c *information) value(e *mi.Estimator, u *tensor.Matrix, about mi.Points) float64 {
+	switch {
+	case c.Normalized:
+		return e.NormalizedPoints(&c.part, u, about).Normalized()
+	case c.Channels > 0:
+		return e.Channels(&c.part, u, c.Channels, about).Information
+	}
+	return e.Points(&c.part, u, about).Information
 }
 
 func subtract(dst *tensor.Matrix, weight float64, src *tensor.Matrix) {

@@ -299,9 +299,16 @@ func (net *Network) String() string {
 // objective returns the objective of module k on data with labels or targets (regression),
 // by the recipe when it has none.
 func (net *Network) objective(k int, regression bool) Objective {
+	switch o := net.Modules[k].Objective.(type) {
+	case nil:
+	case *Information: // as good as its value
+		return *o
+	case *Dependence:
+		return *o
+	default:
+		return o
+	}
 	switch {
-	case net.Modules[k].Objective != nil:
-		return net.Modules[k].Objective
 	case k == len(net.Modules)-1 && regression:
 		return SquaredError()
 	case k == len(net.Modules)-1:

@@ -52,7 +52,10 @@ var objectives = []mole.Objective{
 	mole.Information{Projection: -1, Alpha: 2, Decoder: 1, Encoder: 0.5},
 	mole.Information{Projection: -1, Alpha: 2, Encoder: 1, OfData: true},
 	mole.Information{Projection: 5, Alpha: 2, TargetScale: 0.5},
+	mole.Information{Projection: -1, Alpha: 2, Normalized: true, Decoder: 1, Encoder: 0.5},
+	mole.Information{Projection: -1, Alpha: 2, Rule: mi.Silverman},
 	mole.Information{Alpha: 2, Channels: 3},
+	mole.Information{Alpha: 2, Channels: 3, Decoder: 1, Encoder: 0.5},
 	mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Laplacian},
 	mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Polynomial},
 	mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Linear},
@@ -225,6 +228,23 @@ func TestConvolutionsLearnDigitsModuleByModule(t *testing.T) {
 	}
 }
 
+func TestNamesOfObjectivesSayWhatIsMaximized(t *testing.T) {
+	for want, o := range map[string]mole.Objective{
+		"I(T;Y)/S(T,Y), α = 2":                           mole.Information{Alpha: 2, Projection: -1, Normalized: true},
+		"I(T;X)/S(T,X), α = 2":                           mole.Information{Alpha: 2, Projection: -1, Normalized: true, Encoder: 1},
+		"2·I(T;Y), α = 1.01, projection 128":             mole.Information{Decoder: 2},
+		"I(T;Y)/S(T,Y) + 0.1·I(T;X)/S(T,X), α = 2":       mole.Information{Alpha: 2, Projection: -1, Normalized: true, Decoder: 1, Encoder: 0.1},
+		"I(T;Y) − 0.1·I(T;X), α = 1.01, projection 128":  mole.Bottleneck(0.1),
+		"I(T;Y) + 0.5·I(T;X₀), α = 1.01, projection 128": mole.Information{Decoder: 1, Encoder: 0.5, OfData: true},
+		"HSIC(T,Y) − 5·HSIC(T,X)":                        mole.Dependence{Measure: mole.HSIC, Encoder: -5},
+		"measure 7(T,Y)":                                 mole.Dependence{Measure: 7},
+	} {
+		if got := o.Name(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestProjectionOfAGridSeesMeansOfItsMaps(t *testing.T) {
 	for _, c := range []struct {
 		grid nn.Grid
@@ -243,6 +263,41 @@ func TestProjectionOfAGridSeesMeansOfItsMaps(t *testing.T) {
 	}
 }
 
+// What channels know of the input of a module, which is one variable.
+func TestChannelsOfAnEncoderAreTheMultivariateExtension(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	batch := drawnBatch(rng, false)
+	loss := mole.Information{Encoder: 1, Channels: 3, Alpha: 2}.Bind(6, 3, rng).Loss(tensor.NewMatrix(12, 6), batch)
+	var channels []mi.Sample
+	for c := range 3 {
+		channel := tensor.NewMatrix(12, 2)
+		for i := range 12 {
+			copy(channel.Row(i), batch.T.Row(i)[2*c:])
+		}
+		channels = append(channels, channel)
+	}
+	want := mi.MutualJoint(channels, batch.X, mi.Options{Alpha: 2, Scale: math.Sqrt(3), Target: &mi.Options{}})
+	if math.Abs(loss+want) > 1e-12 {
+		t.Errorf("the objective is %v, want %v", -loss, want)
+	}
+}
+
+// An objective behind a pointer is as good as its value.
+func TestPointersToObjectivesAreObjectives(t *testing.T) {
+	train, _ := digits(1)
+	o := mole.Options{Seed: 1, Epochs: 1, OutputEpochs: 1}
+	value, pointer := mole.MLP(64, 16, 10), mole.MLP(64, 16, 10)
+	pointer.SetObjective(&mole.Information{})
+	for _, net := range []*mole.Network{value, pointer} {
+		if _, err := mole.Train(t.Context(), net, train, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := weights(pointer), weights(value); !reflect.DeepEqual(got, want) {
+		t.Error("the weights are others than those by mole.Information{}")
+	}
+}
+
 func TestSettingsThatMakeNoSenseAreErrors(t *testing.T) {
 	train := data.Iris()
 	for want, o := range map[string]mole.Objective{
@@ -253,6 +308,16 @@ func TestSettingsThatMakeNoSenseAreErrors(t *testing.T) {
 		"the weight of the labels":   mole.Dependence{Decoder: -1},
 		"mi: kernel 9 is unknown":    mole.Information{Kernel: 9},
 		"-2 channels: give those of": mole.Information{Channels: -2},
+		"kernel of channels must be": mole.Information{Channels: 2, Kernel: mi.Linear},
+		"the grid 1×2×2 has 4 value": mole.Information{Grid: nn.Grid{Channels: 1, Height: 2, Width: 2}},
+		"mi.Delta has no gradient":   mole.Information{Kernel: mi.Delta},
+		"take mi.Gaussian":           mole.Dependence{Kernel: mi.Delta},
+		"NaN of I(T;X) must be":      mole.Information{Decoder: 1, Encoder: math.NaN()},
+		"+Inf of I(T;X) must be":     mole.Information{Encoder: math.Inf(1)},
+		"+Inf of the labels and 0":   mole.Dependence{Decoder: math.Inf(1)},
+		"NaN of the data must be":    mole.Dependence{Encoder: math.NaN()},
+		"measure -1 is unknown":      &mole.Dependence{Measure: -1},
+		"does not divide into 3":     &mole.Information{Channels: 3},
 	} {
 		_, err := mole.NewTrainer(mole.MLP(4, 8, 3).SetObjective(o), train, mole.Options{})
 		if err == nil || !strings.Contains(err.Error(), want) {

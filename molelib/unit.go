@@ -3,6 +3,7 @@ package mole
 import (
 	"math"
 
+	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -134,9 +135,9 @@ func scaleFree(o Objective) bool {
 func fixedWidth(o Objective) bool {
 	switch o := o.(type) {
 	case Information:
-		return o.Width > 0
+		return o.Width > 0 || o.Rule == mi.Silverman
 	case Dependence:
-		return o.Width > 0
+		return o.Width > 0 || o.Rule == mi.Silverman
 	}
 	return false
 }
