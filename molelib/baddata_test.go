@@ -27,9 +27,9 @@ var trainings = map[string]func(context.Context, *mole.Network, mole.Examples, m
 	"Backprop": mole.Backprop,
 }
 
-// flowers are the first and last rows of Iris, of two of its three classes.
+// flowers are rows of Iris, of all three classes.
 func flowers() *data.Dataset {
-	return data.Iris().Subset([]int{0, 1, 2, 3, 4, 145, 146, 147, 148, 149})
+	return data.Iris().Subset([]int{0, 1, 2, 3, 4, 75, 146, 147, 148, 149})
 }
 
 func patients() *data.Dataset { return data.Diabetes().Head(10) }
@@ -42,6 +42,12 @@ func spoiled() []spoiledData {
 		{"infinity", flowers(), func(d *data.Dataset) { d.X.Set(9, 3, -inf) }, "Iris, row 9, column 3 (petal width (cm)) is -Inf", false},
 		{"negative label", flowers(), func(d *data.Dataset) { d.Y[4] = -1 }, "Iris, row 4: label -1 is outside the classes", false},
 		{"large label", flowers(), func(d *data.Dataset) { d.Y[4] = 3 }, "Iris, row 4: label 3 is outside the 3 classes", false},
+		{"a class without examples", flowers(), func(d *data.Dataset) { d.Y[5] = 2 }, "Iris has no example of class 1 (versicolor) to learn from", true},
+		{"labels from one", flowers(), func(d *data.Dataset) {
+			for i := range d.Y {
+				d.Y[i] = min(d.Y[i]+1, 2)
+			}
+		}, "Iris has no example of class 0 (setosa) to learn from: labels count from 0", true},
 		{"one class", flowers(), func(d *data.Dataset) { clear(d.Y) }, "all 10 examples of Iris are of class 0 (setosa)", true},
 		{"no labels", flowers(), func(d *data.Dataset) { d.Y = nil }, "neither labels nor targets|needs labels or targets, and Iris has none", false},
 		{"few labels", flowers(), func(d *data.Dataset) { d.Y = d.Y[:7] }, "Iris has 10 examples but 7 labels", false},
@@ -107,8 +113,8 @@ func TestBadDataAreNamedAndChangeNothing(t *testing.T) {
 
 func TestStrangeDataThatAreSoundTrain(t *testing.T) {
 	for name, make := range map[string]func() *data.Dataset{
-		"a class without examples": flowers,
-		"two examples":             func() *data.Dataset { return flowers().Subset([]int{0, 9}) },
+		"a class without examples, which is allowed": func() *data.Dataset { d := flowers(); d.Y[5] = 2; return d },
+		"two examples": func() *data.Dataset { return flowers().Subset([]int{0, 9}) },
 		"a constant feature": func() *data.Dataset {
 			d := flowers()
 			for i := range d.Len() {
@@ -138,7 +144,7 @@ func TestStrangeDataThatAreSoundTrain(t *testing.T) {
 			}
 			for _, o := range []mole.Objective{mole.Information{}, mole.Information{Alpha: 0.5}, mole.Information{Normalized: true}, mole.MutualInformationX(), mole.Dependence{}} {
 				net := mole.MLP(d.Width(), 5, outputs).SetObjective(o)
-				report, err := run(t.Context(), net, d, mole.Options{Seed: 1, Epochs: 2, OutputEpochs: 2, Batch: 2})
+				report, err := run(t.Context(), net, d, mole.Options{Seed: 1, Epochs: 2, OutputEpochs: 2, Batch: 2, EmptyClasses: true})
 				if err != nil {
 					t.Errorf("%s, %s, %s: %v", way, name, o.Name(), err)
 					continue

@@ -1,6 +1,9 @@
 package mole
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // answersTo returns an error when the network has not the outputs for what is known of d.
 func (net *Network) answersTo(d *labelled) error {
@@ -34,7 +37,7 @@ func (net *Network) judges(d *labelled) error {
 
 // checkTraining returns what is wrong with the objectives of the modules, and with them on
 // the data.
-func (net *Network) checkTraining(d *examples) error {
+func (net *Network) checkTraining(d *examples, o Options) error {
 	parts := []struct {
 		role string
 		*labelled
@@ -50,12 +53,40 @@ func (net *Network) checkTraining(d *examples) error {
 			return fmt.Errorf("%s%w", p.role, err)
 		}
 	}
+	labels := false
 	for k := range net.Modules {
 		if err := net.checkObjective(k, d.train); err != nil {
 			return fmt.Errorf("mole: module %q: %w", net.Modules[k].Name, err)
 		}
+		labels = labels || needOf(net.objective(k, d.train.regression())) != needsNothing
+	}
+	if labels && !d.train.regression() {
+		return net.checkClasses(d.train, o)
 	}
 	return nil
+}
+
+// checkClasses returns an error when the network has outputs for more classes than there are,
+// as where the last module was forgotten, or when a class has no examples to learn from, as
+// where a part was taken of examples that are sorted.
+func (net *Network) checkClasses(train *labelled, o Options) error {
+	if outputs := net.Outputs(); net.predicts() && outputs > len(train.classes) {
+		return fmt.Errorf("mole: %s has %d classes, but the last module has %d outputs: give the network one more of width %d, or name all the classes that there will be in Classes",
+			train.name, len(train.classes), outputs, len(train.classes))
+	}
+	counts := make([]int, len(train.classes))
+	for _, y := range train.labels {
+		counts[y]++
+	}
+	c := slices.Index(counts, 0)
+	if c < 0 || o.EmptyClasses {
+		return nil
+	}
+	remedy := "shuffle or split what is sorted by class before you take a part of it"
+	if c == 0 {
+		remedy = "labels count from 0"
+	}
+	return fmt.Errorf("mole: %s has no example of class %d (%s) to learn from: %s; if that is meant, set Options.EmptyClasses", train.name, c, train.classes[c], remedy)
 }
 
 // checkObjective returns what is wrong with the objective of module k on the data.

@@ -91,6 +91,11 @@ type Options struct {
 	// of the test data, are of examples as they are.
 	Augment data.Augmentation
 
+	// EmptyClasses allows classes without a training example, of which a network cannot learn:
+	// where classes are learned one after another, or the examples are one of many parts.
+	// Otherwise they are an error: a part of examples that are sorted by class has such.
+	EmptyClasses bool
+
 	Continue bool     // keep the weights that the network has; otherwise they are drawn by Seed
 	Observer Observer // is told about every step
 }
@@ -202,7 +207,7 @@ func validate(net *Network, train Examples, o Options) (*examples, error) {
 			return nil, err
 		}
 	}
-	return d, net.checkTraining(d)
+	return d, net.checkTraining(d, o)
 }
 
 // checkJudge returns an error when early stopping cannot go by the validation data.

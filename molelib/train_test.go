@@ -358,6 +358,8 @@ func TestBadInputIsAnErrorThatSaysWhatToDo(t *testing.T) {
 		{"NaN", mole.MLP(64, 10), missing, mole.Options{}, "row 2, column 5 is NaN"},
 		{"width", mole.MLP(63, 10), train, mole.Options{}, "mole.MLP(64, …)"},
 		{"classes", mole.MLP(64, 9), train, mole.Options{}, "give it a width of 10"},
+		{"no last module", mole.MLP(64, 32), train, mole.Options{}, "give the network one more of width 10"},
+		{"a part that is sorted", mole.MLP(4, 3), iris.Head(100), mole.Options{}, "no example of class 2 (virginica)"},
 		{"empty", mole.MLP(64, 10), train.Subset(nil), mole.Options{}, "no examples"},
 		{"one", mole.MLP(64, 10), train.Head(1), mole.Options{}, "at least 2"},
 		{"none", mole.MLP(64, 10), nil, mole.Options{}, "no dataset"},
