@@ -20,7 +20,10 @@ type BatchNormLayer struct {
 	plane   int           // values of a feature in one example, beside each other
 	normal  tensor.Matrix // (x − mean)/√(variance + ε) of the last Forward
 	inverse []float32     // 1/√(variance + ε) of the last Forward
-	sums    [2][]float64  // work space
+
+	shared sharing
+	sums   [shares][2][]float64 // of the rows of a share, for each feature
+	factor [3][]float32         // for each feature
 }
 
 var (
@@ -49,7 +52,12 @@ func batchNorm(width, plane int) *BatchNormLayer {
 		Mean: make([]float32, width), Variance: make([]float32, width),
 		Momentum: 0.1, Epsilon: 1e-5, plane: plane,
 		inverse: make([]float32, width),
-		sums:    [2][]float64{make([]float64, width), make([]float64, width)},
+	}
+	for k := range l.sums {
+		l.sums[k] = [2][]float64{make([]float64, width), make([]float64, width)}
+	}
+	for k := range l.factor {
+		l.factor[k] = make([]float32, width)
 	}
 	l.Init(nil)
 	return l
@@ -84,16 +92,24 @@ func (l *BatchNormLayer) Params() []*Param { return []*Param{l.Gamma, l.Beta} }
 // Apply normalizes with the running averages.
 func (l *BatchNormLayer) Apply(y, x *tensor.Matrix) {
 	sameShape(l.Name(), y, x)
-	gamma, beta := l.Gamma.Value.Data, l.Beta.Value.Data
-	for i := range x.Rows {
-		in, out := x.Row(i), y.Row(i)
-		for j := range gamma {
-			inverse := float32(1 / math.Sqrt(float64(l.Variance[j]+l.Epsilon)))
-			for k := j * l.plane; k < (j+1)*l.plane; k++ {
-				out[k] = gamma[j]*(in[k]-l.Mean[j])*inverse + beta[j]
-			}
-		}
+	scale := make([]float32, len(l.Mean))
+	for j, v := range l.Variance {
+		scale[j] = l.Gamma.Value.Data[j] / float32(math.Sqrt(float64(v+l.Epsilon)))
 	}
+	divide(new(sharing), x, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			shiftAndScale(y.Row(i), x.Row(i), l.Mean, scale, l.Beta.Value.Data, l.plane)
+		}
+	})
+}
+
+// divide gives the rows of a large x to all processors.
+func divide(s *sharing, x *tensor.Matrix, part func(share, from, to int)) {
+	if len(x.Data) < manyValues {
+		part(0, 0, x.Rows)
+		return
+	}
+	s.run(x.Rows, part)
 }
 
 // Forward normalizes with the mean and variance of the batch and moves the running
@@ -101,87 +117,81 @@ func (l *BatchNormLayer) Apply(y, x *tensor.Matrix) {
 func (l *BatchNormLayer) Forward(y, x *tensor.Matrix) {
 	sameShape(l.Name(), y, x)
 	sized(&l.normal, x.Rows, x.Cols)
-	mean, variance := l.moments(x)
+	mean, zero := l.factor[0], l.factor[1]
+	clear(zero)
 	n := float64(x.Rows * l.plane)
-	for j := range mean {
-		l.inverse[j] = float32(1 / math.Sqrt(variance[j]+float64(l.Epsilon)))
-		l.Mean[j] += l.Momentum * (float32(mean[j]) - l.Mean[j])
-		l.Variance[j] += l.Momentum * (float32(variance[j]*n/max(1, n-1)) - l.Variance[j])
+	for j, v := range l.moments(x, mean) {
+		l.inverse[j] = float32(1 / math.Sqrt(v+float64(l.Epsilon)))
+		l.Mean[j] += l.Momentum * (mean[j] - l.Mean[j])
+		l.Variance[j] += l.Momentum * (float32(v*n/max(1, n-1)) - l.Variance[j])
 	}
-	gamma, beta := l.Gamma.Value.Data, l.Beta.Value.Data
-	for i := range x.Rows {
-		in, out, normal := x.Row(i), y.Row(i), l.normal.Row(i)
-		for j := range gamma {
-			for k := j * l.plane; k < (j+1)*l.plane; k++ {
-				normal[k] = (in[k] - float32(mean[j])) * l.inverse[j]
-				out[k] = gamma[j]*normal[k] + beta[j]
-			}
+	divide(&l.shared, x, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			normal := l.normal.Row(i)
+			shiftAndScale(normal, x.Row(i), mean, l.inverse, zero, l.plane)
+			shiftAndScale(y.Row(i), normal, zero, l.Gamma.Value.Data, l.Beta.Value.Data, l.plane)
 		}
-	}
+	})
 }
 
-// moments returns mean and (biased) variance of each feature, in work space.
-func (l *BatchNormLayer) moments(x *tensor.Matrix) (mean, variance []float64) {
-	mean, variance = l.sums[0], l.sums[1]
-	clear(mean)
-	clear(variance)
+// moments returns the (biased) variance of each feature, in work space, and puts the means
+// into mean.
+func (l *BatchNormLayer) moments(x *tensor.Matrix, mean []float32) []float64 {
 	n := float64(x.Rows * l.plane)
-	for i := range x.Rows {
-		in := x.Row(i)
-		for j := range mean {
-			for _, v := range in[j*l.plane : (j+1)*l.plane] {
-				mean[j] += float64(v)
-			}
+	sums, _ := l.total(x, func(a, _ []float64, i int) { addValues(a, x.Row(i), l.plane) })
+	for j, v := range sums {
+		mean[j] = float32(v / n)
+	}
+	// About the means in float32, which are next to the true ones: what that adds is taken away.
+	squares, rest := l.total(x, func(a, b []float64, i int) { addDeviations(a, b, x.Row(i), mean, l.plane) })
+	for j := range squares {
+		off := rest[j] / n
+		squares[j] = max(0, squares[j]/n-off*off)
+	}
+	return squares
+}
+
+// total returns two sums over the rows of x for each feature, in work space: of shares of the
+// rows, and then of those, whatever the number of processors.
+func (l *BatchNormLayer) total(x *tensor.Matrix, add func(a, b []float64, i int)) (a, b []float64) {
+	for k := range l.sums {
+		clear(l.sums[k][0])
+		clear(l.sums[k][1])
+	}
+	divide(&l.shared, x, func(share, from, to int) {
+		for i := from; i < to; i++ {
+			add(l.sums[share][0], l.sums[share][1], i)
+		}
+	})
+	a, b = l.sums[0][0], l.sums[0][1]
+	for _, s := range l.sums[1:] {
+		for j := range a {
+			a[j] += s[0][j]
+			b[j] += s[1][j]
 		}
 	}
-	for j := range mean {
-		mean[j] /= n
-	}
-	for i := range x.Rows {
-		in := x.Row(i)
-		for j := range mean {
-			for _, v := range in[j*l.plane : (j+1)*l.plane] {
-				d := float64(v) - mean[j]
-				variance[j] += d * d
-			}
-		}
-	}
-	for j := range variance {
-		variance[j] /= n
-	}
-	return mean, variance
+	return a, b
 }
 
 // Backward computes dβ = Σ dy, dγ = Σ dy·x̂ and
 // dx = γ/√(variance + ε) · (dy − (dβ + x̂·dγ)/n), where x̂ is the normalized input.
 func (l *BatchNormLayer) Backward(dx, dy, _, _ *tensor.Matrix) {
-	dBeta, dGamma := l.sums[0], l.sums[1]
-	clear(dBeta)
-	clear(dGamma)
-	for i := range dy.Rows {
-		slope, normal := dy.Row(i), l.normal.Row(i)
-		for j := range dBeta {
-			for k := j * l.plane; k < (j+1)*l.plane; k++ {
-				dBeta[j] += float64(slope[k])
-				dGamma[j] += float64(slope[k]) * float64(normal[k])
-			}
-		}
-	}
+	dBeta, dGamma := l.total(dy, func(a, b []float64, i int) { addProducts(a, b, dy.Row(i), l.normal.Row(i), l.plane) })
+	n := float64(dy.Rows * l.plane)
+	scale, shift, slope := l.factor[0], l.factor[1], l.factor[2]
 	for j := range dBeta {
 		l.Beta.Grad.Data[j], l.Gamma.Grad.Data[j] = float32(dBeta[j]), float32(dGamma[j])
+		factor := float64(l.Gamma.Value.Data[j]) * float64(l.inverse[j])
+		scale[j], shift[j], slope[j] = float32(factor), float32(factor*dBeta[j]/n), float32(factor*dGamma[j]/n)
 	}
 	if dx == nil {
 		return
 	}
-	n, gamma := float32(dy.Rows*l.plane), l.Gamma.Value.Data
-	for i := range dy.Rows {
-		slope, out, normal := dy.Row(i), dx.Row(i), l.normal.Row(i)
-		for j := range gamma {
-			for k := j * l.plane; k < (j+1)*l.plane; k++ {
-				out[k] = gamma[j] * l.inverse[j] * (slope[k] - (float32(dBeta[j])+normal[k]*float32(dGamma[j]))/n)
-			}
+	divide(&l.shared, dy, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			slopes(dx.Row(i), dy.Row(i), l.normal.Row(i), scale, shift, slope, l.plane)
 		}
-	}
+	})
 }
 
 // Rescale multiplies γ and β by factor.
