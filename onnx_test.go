@@ -120,7 +120,7 @@ func compareONNX(t *testing.T, python string, net *mole.Network, x, want *tensor
 	if text, err := exec.CommandContext(t.Context(), python, "-c", runONNX, model, in, out).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	got, err := data.LoadNPY(out)
+	got, err := data.LoadNPY(t.Context(), out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -54,28 +55,33 @@ type CSVOptions struct {
 // names or free text that was not meant as a feature.
 const maxCategories = 1000
 
-// LoadCSV reads the file at path as ReadCSV does; the dataset has the file's name.
-func LoadCSV(path string, o CSVOptions) (*Dataset, error) {
+// LoadCSV reads the file at path as ReadCSV does; the dataset has the file's name. It stops
+// with the error of ctx.
+func LoadCSV(ctx context.Context, path string, o CSVOptions) (*Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	return ReadCSV(f, filepath.Base(path), o)
+	return readCSV(ctx, f, filepath.Base(path), o)
 }
 
 // ReadCSV reads a table of text: one example a line, numbers and categories in columns,
 // one column with the class (or columns with targets). name is used in errors. An error names
 // the line of the file and the column.
 func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
-	t, err := readTable(r, name, o)
+	return readCSV(context.Background(), r, name, o)
+}
+
+func readCSV(ctx context.Context, r io.Reader, name string, o CSVOptions) (*Dataset, error) {
+	t, err := readTable(&cancelledReader{ctx, r}, name, o)
 	if err != nil {
 		return nil, err
 	}
 	if o.Missing == DropMissing {
 		t.dropMissing()
 	}
-	d, err := t.dataset(o)
+	d, err := t.dataset(ctx, o)
 	if err == nil && d.X.Cols == 0 {
 		err = fmt.Errorf("data: %s has no column but what is to be predicted: there is nothing to learn from%s", name, t.otherComma())
 	}
@@ -86,7 +92,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Dataset, error) {
 }
 
 // dataset makes examples of the rows, without features when all columns are dropped.
-func (t *csvTable) dataset(o CSVOptions) (*Dataset, error) {
+func (t *csvTable) dataset(ctx context.Context, o CSVOptions) (*Dataset, error) {
 	if len(t.rows) == 0 {
 		return nil, fmt.Errorf("data: %s has no examples", t.name)
 	}
@@ -107,6 +113,9 @@ func (t *csvTable) dataset(o CSVOptions) (*Dataset, error) {
 	for j := range t.header {
 		if j == t.label || t.dropped[j] || slices.Contains(t.targets, j) {
 			continue
+		}
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("data: %s: %w", t.name, context.Cause(ctx))
 		}
 		c, err := t.column(j, o)
 		if err != nil {

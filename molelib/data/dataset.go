@@ -3,7 +3,7 @@
 // downloaded once and verified (MNIST, FashionMNIST, Cora, CiteSeer, MUTAG, PROTEINS, NCI1),
 // and the user's own: from values (New, FromRows, NewRegression), tables and arrays (LoadCSV,
 // LoadNPY, LoadNPZ, LoadIDX), pictures in folders (LoadImages) and graphs (LoadEdges, LoadTU,
-// LoadPlanetoid, ReadGraphs). Catalog lists what there is, Fetch downloads it for later.
+// LoadPlanetoid, LoadGraphs). Catalog lists what there is, Fetch downloads it for later.
 //
 // A Dataset is a value to look at, never changed behind its owner's back: Split, Folds,
 // Subset, Head, Shuffled, Scaler.Apply and Imputer.Apply return new ones.

@@ -2,6 +2,7 @@ package data
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -25,14 +26,15 @@ type EdgeOptions struct {
 	Table CSVOptions // of the file Nodes; set NoLabel when nodes have no class
 }
 
-// LoadEdges reads the file at path as ReadEdges does; the graph has the file's name.
-func LoadEdges(path string, o EdgeOptions) (*Graph, error) {
+// LoadEdges reads the file at path as ReadEdges does; the graph has the file's name. It stops
+// with the error of ctx.
+func LoadEdges(ctx context.Context, path string, o EdgeOptions) (*Graph, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	return ReadEdges(f, filepath.Base(path), o)
+	return readEdges(ctx, f, filepath.Base(path), o)
 }
 
 // ReadEdges reads a graph as a list of its edges: two nodes a line, by name or number.
@@ -44,14 +46,18 @@ func LoadEdges(path string, o EdgeOptions) (*Graph, error) {
 // they are the numbers 0 … n−1. The graph is not split yet: see Graph.Split. name is used in
 // errors, which name line and column, both from 1.
 func ReadEdges(r io.Reader, name string, o EdgeOptions) (*Graph, error) {
+	return readEdges(context.Background(), r, name, o)
+}
+
+func readEdges(ctx context.Context, r io.Reader, name string, o EdgeOptions) (*Graph, error) {
 	g := &Graph{Name: strings.TrimSuffix(name, filepath.Ext(name))}
 	e := &edgeReader{name: name, comma: o.Comma, index: map[string]int{}}
 	if o.Nodes != "" {
-		if err := e.table(g, o); err != nil {
+		if err := e.table(ctx, g, o); err != nil {
 			return nil, err
 		}
 	}
-	if err := e.read(r, o.Header); err != nil {
+	if err := e.read(&cancelledReader{ctx, r}, o.Header); err != nil {
 		return nil, err
 	}
 	if len(e.names) == 0 {
@@ -59,6 +65,9 @@ func ReadEdges(r io.Reader, name string, o EdgeOptions) (*Graph, error) {
 	}
 	if !e.closed {
 		e.sortNumbers()
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("data: %s: %w", name, context.Cause(ctx))
 	}
 	g.Nodes, g.Edges = len(e.names), distinctEdges(e.edges)
 	if !slices.Equal(e.names, numbered(len(e.names))) {
@@ -79,13 +88,13 @@ type edgeReader struct {
 }
 
 // table reads the nodes with their features and classes.
-func (e *edgeReader) table(g *Graph, o EdgeOptions) error {
+func (e *edgeReader) table(ctx context.Context, g *Graph, o EdgeOptions) error {
 	f, err := os.Open(o.Nodes)
 	if err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	t, err := readTable(f, filepath.Base(o.Nodes), o.Table)
+	t, err := readTable(&cancelledReader{ctx, f}, filepath.Base(o.Nodes), o.Table)
 	if err != nil {
 		return err
 	}
@@ -107,7 +116,7 @@ func (e *edgeReader) table(g *Graph, o EdgeOptions) error {
 		e.add(node)
 	}
 	e.closed = true
-	d, err := t.dataset(o.Table)
+	d, err := t.dataset(ctx, o.Table)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func ExampleLoadCSV() {
 		fmt.Println(err)
 		return
 	}
-	d, err := data.LoadCSV(path, data.CSVOptions{Label: "kind"})
+	d, err := data.LoadCSV(context.Background(), path, data.CSVOptions{Label: "kind"})
 	fmt.Println(d.Features, d.Y, d.Classes, err)
 	// Output:
 	// [length] [0 1 0] [rose tulip] <nil>
@@ -93,7 +93,7 @@ func ExampleLoadNPY() {
 		fmt.Println(err)
 		return
 	}
-	a, err := data.LoadNPY(path)
+	a, err := data.LoadNPY(context.Background(), path)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -117,7 +117,7 @@ func ExampleLoadNPZ() {
 		fmt.Println(err)
 		return
 	}
-	arrays, err := data.LoadNPZ(path)
+	arrays, err := data.LoadNPZ(context.Background(), path)
 	if err != nil {
 		fmt.Println(err)
 		return

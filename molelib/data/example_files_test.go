@@ -2,13 +2,14 @@ package data_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
 )
 
-// A file on disk is read by data.LoadCSV(path, options).
+// A file on disk is read by data.LoadCSV(ctx, path, options).
 func ExampleReadCSV() {
 	const table = `length,colour,kind
 1.5,red,b
@@ -62,7 +63,7 @@ func ExampleReadNPY() {
 
 // Files of KMNIST, EMNIST and others; those of MNIST itself are data.MNIST's.
 func ExampleLoadIDX() {
-	d, err := data.LoadIDX("testdata/idx/images.gz", "testdata/idx/labels")
+	d, err := data.LoadIDX(context.Background(), "testdata/idx/images.gz", "testdata/idx/labels")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -41,6 +41,19 @@ func ExampleReadGraphs() {
 	// [[0 1] [1 2]] [tag=0 tag=1] [0 1]
 }
 
+func ExampleLoadGraphs() {
+	set, err := data.LoadGraphs(context.Background(), "testdata/graphs/triangles.txt")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(set)
+	// Output:
+	// triangles: 3 graphs, on average 3.0 nodes and 2.7 edges, 2 features a node, 2 classes
+	//   0      1
+	//   1      2
+}
+
 func ExampleGraphSet_Batches() {
 	set, err := data.ReadGraphs(strings.NewReader(triangles), "triangles.txt")
 	if err != nil {
@@ -98,7 +111,7 @@ func ExampleGraphSet_WithFolds() {
 
 // A set of the TU collection, as a folder or as the .zip that is offered for download.
 func ExampleLoadTU() {
-	set, err := data.LoadTU("testdata/tu")
+	set, err := data.LoadTU(context.Background(), "testdata/tu")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -107,9 +120,9 @@ func ExampleLoadTU() {
 	// Output: SMALL 2 [0 1 tag=6 tag=8]
 }
 
-// PubMed's files would be data.LoadPlanetoid(folder, "pubmed").
+// PubMed's files would be data.LoadPlanetoid(ctx, folder, "pubmed").
 func ExampleLoadPlanetoid() {
-	g, err := data.LoadPlanetoid("testdata/planetoid", "small")
+	g, err := data.LoadPlanetoid(context.Background(), "testdata/planetoid", "small")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -193,7 +206,7 @@ Bob	Eve
 
 // Features and classes of the nodes come from a table.
 func ExampleLoadEdges() {
-	g, err := data.LoadEdges("testdata/edges/friends.tsv", data.EdgeOptions{Nodes: "testdata/edges/people.csv"})
+	g, err := data.LoadEdges(context.Background(), "testdata/edges/friends.tsv", data.EdgeOptions{Nodes: "testdata/edges/people.csv"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -226,7 +239,7 @@ func ExampleGraph_SplitByClass() {
 }
 
 func ExampleGraphSet_Split() {
-	set, err := data.LoadTU("testdata/tu")
+	set, err := data.LoadTU(context.Background(), "testdata/tu")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 
@@ -129,7 +130,7 @@ func ExampleGraph_Validate() {
 
 // small is the set in testdata/tu, two graphs.
 func small() *data.GraphSet {
-	set, err := data.LoadTU("testdata/tu")
+	set, err := data.LoadTU(context.Background(), "testdata/tu")
 	if err != nil {
 		panic(err)
 	}

@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -34,12 +35,13 @@ func ReadIDX(r io.Reader) (shape []int, values []byte, err error) {
 // LoadIDX reads examples and their labels, each an idx file, such as those of EMNIST, KMNIST
 // or QMNIST; files whose names end in .gz are unpacked. The values are scaled to [0, 1]. The
 // first dimension counts the examples, the others become Shape. The labels name the classes.
-func LoadIDX(examples, labels string) (*Dataset, error) {
-	shape, values, err := loadIDX(examples)
+// It stops with the error of ctx.
+func LoadIDX(ctx context.Context, examples, labels string) (*Dataset, error) {
+	shape, values, err := loadIDX(ctx, examples)
 	if err != nil {
 		return nil, err
 	}
-	counted, marks, err := loadIDX(labels)
+	counted, marks, err := loadIDX(ctx, labels)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +56,13 @@ func LoadIDX(examples, labels string) (*Dataset, error) {
 }
 
 // loadIDX reads one file.
-func loadIDX(path string) (shape []int, values []byte, err error) {
+func loadIDX(ctx context.Context, path string) (shape []int, values []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	var r io.Reader = bufio.NewReader(f)
+	var r io.Reader = bufio.NewReader(&cancelledReader{ctx, f})
 	if strings.HasSuffix(path, ".gz") {
 		if r, err = gzip.NewReader(r); err != nil {
 			return nil, nil, fmt.Errorf("data: %s is no gzip file: %w", path, early(err))

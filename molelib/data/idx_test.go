@@ -97,7 +97,7 @@ func TestLoadIDX(t *testing.T) {
 	}
 	images := write("kmnist.gz", idxBytes([]byte{0, 51, 255, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 3, 2, 2))
 	labels := write("labels", idxBytes([]byte{2, 0, 2}, 3))
-	d, err := LoadIDX(images, labels)
+	d, err := LoadIDX(t.Context(), images, labels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestLoadIDX(t *testing.T) {
 		"nowhere":                               {filepath.Join(folder, "nowhere"), labels},
 	} {
 		writeFile(t, filepath.Join(folder, "no.gz"), []byte("text"))
-		_, err := LoadIDX(paths[0], paths[1])
+		_, err := LoadIDX(t.Context(), paths[0], paths[1])
 		wantError(t, err, want)
 	}
 }

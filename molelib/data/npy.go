@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/flate"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -52,14 +53,14 @@ func (a *Array) Labels() ([]int, error) {
 	return y, nil
 }
 
-// LoadNPY reads an array that numpy.save wrote.
-func LoadNPY(path string) (*Array, error) {
+// LoadNPY reads an array that numpy.save wrote. It stops with the error of ctx.
+func LoadNPY(ctx context.Context, path string) (*Array, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	a, err := readNPY(f)
+	a, err := readNPY(&cancelledReader{ctx, f})
 	if err != nil {
 		return nil, fmt.Errorf("data: %s: %w", path, err)
 	}
@@ -67,7 +68,8 @@ func LoadNPY(path string) (*Array, error) {
 }
 
 // LoadNPZ reads the arrays that numpy.savez or numpy.savez_compressed wrote, by name.
-func LoadNPZ(path string) (map[string]*Array, error) {
+// It stops with the error of ctx.
+func LoadNPZ(ctx context.Context, path string) (map[string]*Array, error) {
 	z, err := zip.OpenReader(path)
 	if errors.Is(err, zip.ErrFormat) {
 		return nil, fmt.Errorf("data: %s: %w: it is cut off or not written by numpy.savez, save or fetch it again", path, err)
@@ -82,7 +84,7 @@ func LoadNPZ(path string) (map[string]*Array, error) {
 		if !ok {
 			continue
 		}
-		if arrays[name], err = readMember(file); err != nil {
+		if arrays[name], err = readMember(ctx, file); err != nil {
 			return nil, fmt.Errorf("data: %s, array %q: %w", path, name, err)
 		}
 	}
@@ -92,13 +94,13 @@ func LoadNPZ(path string) (map[string]*Array, error) {
 	return arrays, nil
 }
 
-func readMember(file *zip.File) (*Array, error) {
+func readMember(ctx context.Context, file *zip.File) (*Array, error) {
 	r, err := file.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close() // Only read from: an error of Close cannot lose anything.
-	return readNPY(r)
+	return readNPY(&cancelledReader{ctx, r})
 }
 
 // ReadNPY reads one array in NumPy's format, version 1 to 3: booleans, integers and floats

@@ -105,7 +105,7 @@ func TestNPZHoldsArraysByName(t *testing.T) {
 	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	arrays, err := data.LoadNPZ(path)
+	arrays, err := data.LoadNPZ(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestDamagedArchivesAreErrors(t *testing.T) {
 			if err := os.WriteFile(path, content, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := data.LoadNPZ(path)
+			_, err := data.LoadNPZ(t.Context(), path)
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "the file is damaged") && !strings.Contains(err.Error(), "it is cut off") {
 				t.Errorf("%s, %s: error %v, want one that names the file and what is wrong with it", name, what, err)
 			}
@@ -225,9 +225,9 @@ func TestFilesOfNumPyAreNamedInErrors(t *testing.T) {
 	} {
 		var err error
 		if strings.HasSuffix(path, "z") {
-			_, err = data.LoadNPZ(path)
+			_, err = data.LoadNPZ(t.Context(), path)
 		} else {
-			_, err = data.LoadNPY(path)
+			_, err = data.LoadNPY(t.Context(), path)
 		}
 		if err == nil || !strings.HasPrefix(err.Error(), "data: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)

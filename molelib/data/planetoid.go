@@ -31,33 +31,33 @@ func CiteSeer(ctx context.Context, options ...Options) (*Graph, error) {
 }
 
 // LoadPlanetoid reads a graph in the files of Planetoid, ind.<name>.x and so on, from a
-// folder: PubMed, say, as LoadPlanetoid(folder, "pubmed"). The files are Python pickles; they
+// folder: PubMed, say, as LoadPlanetoid(ctx, folder, "pubmed"). The files are Python pickles; they
 // are read by a reader that knows arrays of numbers only, and runs nothing. The rows of X are
-// divided by their sums, as GCN does.
-func LoadPlanetoid(folder, name string) (*Graph, error) {
+// divided by their sums, as GCN does. It stops with the error of ctx.
+func LoadPlanetoid(ctx context.Context, folder, name string) (*Graph, error) {
 	contents := make([][]byte, len(planetoidParts))
 	for k, part := range planetoidParts {
-		content, err := readWhole(filepath.Join(folder, "ind."+name+"."+part))
+		content, err := readWhole(ctx, filepath.Join(folder, "ind."+name+"."+part))
 		if err != nil {
 			return nil, err
 		}
 		contents[k] = content
 	}
-	return readPlanetoid(context.Background(), name, contents)
+	return readPlanetoid(ctx, name, contents)
 }
 
 // mostPlanetoid bounds one file of Planetoid, in bytes.
 const mostPlanetoid = 1 << 30
 
-func readWhole(path string) ([]byte, error) {
+func readWhole(ctx context.Context, path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	content, err := io.ReadAll(io.LimitReader(f, mostPlanetoid+1))
+	content, err := io.ReadAll(io.LimitReader(&cancelledReader{ctx, f}, mostPlanetoid+1))
 	if err != nil {
-		return nil, fmt.Errorf("data: %w", err)
+		return nil, fmt.Errorf("data: %s: %w", path, err)
 	}
 	if len(content) > mostPlanetoid {
 		return nil, fmt.Errorf("data: %s is larger than 1 GB: it is no file of Planetoid", path)

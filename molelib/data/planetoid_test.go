@@ -36,7 +36,7 @@ func writeCitations(t *testing.T, files map[string][]byte) (folder string) {
 }
 
 func TestPlanetoidPutsTestedNodesWhereTheyBelong(t *testing.T) {
-	g, err := LoadPlanetoid(writeCitations(t, smallCitations()), "small")
+	g, err := LoadPlanetoid(t.Context(), writeCitations(t, smallCitations()), "small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,13 +76,13 @@ func TestPlanetoidNamesTheFileThatIsWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files := smallCitations()
 			files[c.part] = c.content
-			_, err := LoadPlanetoid(writeCitations(t, files), "small")
+			_, err := LoadPlanetoid(t.Context(), writeCitations(t, files), "small")
 			wantError(t, err, c.want)
 		})
 	}
 	files := smallCitations()
 	delete(files, "tx")
-	_, err := LoadPlanetoid(writeCitations(t, files), "small")
+	_, err := LoadPlanetoid(t.Context(), writeCitations(t, files), "small")
 	wantError(t, err, "ind.small.tx")
 }
 

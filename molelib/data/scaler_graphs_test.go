@@ -21,7 +21,7 @@ func TestNodesAreStandardizedByThoseOfTrain(t *testing.T) {
 }
 
 func TestGraphsAreStandardizedByThoseOfTrain(t *testing.T) {
-	set, err := LoadTU("testdata/tu")
+	set, err := LoadTU(t.Context(), "testdata/tu")
 	if err != nil {
 		t.Fatal(err)
 	}

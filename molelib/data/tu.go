@@ -2,6 +2,7 @@ package data
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,19 +27,19 @@ import (
 // Other files, such as the labels of edges, are not read. Classes and tags are sorted and
 // counted from 0, the numbers stay as names. Edges are undirected; loops and repetitions
 // are left out. Node features are as ReadGraphs makes them. Errors name file, line and
-// column.
-func LoadTU(path string) (*GraphSet, error) {
+// column. It stops with the error of ctx.
+func LoadTU(ctx context.Context, path string) (*GraphSet, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	} else if info.IsDir() {
-		return readTU(os.DirFS(path), path)
+		return readTU(ctx, os.DirFS(path), path)
 	}
 	z, err := zip.OpenReader(path)
 	if err != nil {
 		return nil, fmt.Errorf("data: %s is neither a folder nor a zip file: %w", path, err)
 	}
 	defer z.Close() // Only read from: an error of Close cannot lose anything.
-	return readTU(&z.Reader, path)
+	return readTU(ctx, &z.Reader, path)
 }
 
 // tuReader reads the files of one set, which all begin with prefix.
@@ -50,31 +51,31 @@ type tuReader struct {
 	place  []int // its number in that graph
 }
 
-func readTU(files fs.FS, from string) (*GraphSet, error) {
+func readTU(ctx context.Context, files fs.FS, from string) (*GraphSet, error) {
 	prefix, err := findTU(files, from)
 	if err != nil {
 		return nil, err
 	}
 	t := &tuReader{files: files, prefix: prefix}
 	s := &GraphSet{Name: path.Base(prefix)}
-	if s.Y, err = t.integers("_graph_labels.txt", math.MinInt32, math.MaxInt32); err != nil {
+	if s.Y, err = t.integers(ctx, "_graph_labels.txt", math.MinInt32, math.MaxInt32); err != nil {
 		return nil, err
 	}
 	if len(s.Y) == 0 {
 		return nil, fmt.Errorf("data: %s_graph_labels.txt is empty: there are no graphs", prefix)
 	}
 	s.Y, s.Classes = renumber(s.Y)
-	if err := t.nodes(len(s.Y)); err != nil {
+	if err := t.nodes(ctx, len(s.Y)); err != nil {
 		return nil, err
 	}
-	if err := t.edges(); err != nil {
+	if err := t.edges(ctx); err != nil {
 		return nil, err
 	}
 	s.Graphs = t.graphs
-	if err := t.tags(s); err != nil {
+	if err := t.tags(ctx, s); err != nil {
 		return nil, err
 	}
-	if err := t.attributes(); err != nil {
+	if err := t.attributes(ctx); err != nil {
 		return nil, err
 	}
 	return s.withFeatures(), nil
@@ -111,13 +112,13 @@ func findTU(files fs.FS, from string) (prefix string, err error) {
 const mostTU = 1 << 32
 
 // read calls line for every line of a file that holds something.
-func (t *tuReader) read(end string, line func(l *lines) error) error {
+func (t *tuReader) read(ctx context.Context, end string, line func(l *lines) error) error {
 	f, err := t.files.Open(t.prefix + end)
 	if err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
 	defer f.Close() // Only read from: an error of Close cannot lose anything.
-	limited := &io.LimitedReader{R: f, N: mostTU}
+	limited := &io.LimitedReader{R: &cancelledReader{ctx, f}, N: mostTU}
 	l := newLines(limited, t.prefix+end)
 	for {
 		if err := l.next(); err != nil {
@@ -136,9 +137,9 @@ func (t *tuReader) read(end string, line func(l *lines) error) error {
 }
 
 // integers reads one whole number a line.
-func (t *tuReader) integers(end string, low, high int) ([]int, error) {
+func (t *tuReader) integers(ctx context.Context, end string, low, high int) ([]int, error) {
 	var values []int
-	err := t.read(end, func(l *lines) error {
+	err := t.read(ctx, end, func(l *lines) error {
 		v, err := l.integer(0, low, high)
 		if err != nil {
 			return err
@@ -150,9 +151,9 @@ func (t *tuReader) integers(end string, low, high int) ([]int, error) {
 }
 
 // nodes gives every node its graph and its number there.
-func (t *tuReader) nodes(graphs int) error {
+func (t *tuReader) nodes(ctx context.Context, graphs int) error {
 	var err error
-	if t.of, err = t.integers("_graph_indicator.txt", 1, graphs); err != nil {
+	if t.of, err = t.integers(ctx, "_graph_indicator.txt", 1, graphs); err != nil {
 		return err
 	}
 	t.graphs, t.place = make([]*Graph, graphs), make([]int, len(t.of))
@@ -173,8 +174,8 @@ func (t *tuReader) nodes(graphs int) error {
 	return nil
 }
 
-func (t *tuReader) edges() error {
-	err := t.read("_A.txt", func(l *lines) error {
+func (t *tuReader) edges(ctx context.Context) error {
+	err := t.read(ctx, "_A.txt", func(l *lines) error {
 		a, err := l.integer(0, 1, len(t.of))
 		if err != nil {
 			return err
@@ -203,8 +204,8 @@ func (t *tuReader) edges() error {
 }
 
 // tags reads the tags of nodes, if there are any.
-func (t *tuReader) tags(s *GraphSet) error {
-	tags, err := t.integers("_node_labels.txt", math.MinInt32, math.MaxInt32)
+func (t *tuReader) tags(ctx context.Context, s *GraphSet) error {
+	tags, err := t.integers(ctx, "_node_labels.txt", math.MinInt32, math.MaxInt32)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -225,9 +226,9 @@ func (t *tuReader) tags(s *GraphSet) error {
 }
 
 // attributes reads the numbers of nodes, if there are any.
-func (t *tuReader) attributes() error {
+func (t *tuReader) attributes(ctx context.Context) error {
 	width, i := 0, 0
-	err := t.read("_node_attributes.txt", func(l *lines) error {
+	err := t.read(ctx, "_node_attributes.txt", func(l *lines) error {
 		if i == len(t.of) {
 			return l.errorf(0, "there are only %d nodes", len(t.of))
 		}

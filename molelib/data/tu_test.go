@@ -2,6 +2,7 @@ package data
 
 import (
 	"archive/zip"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,7 +49,7 @@ func wantSmallTU(t *testing.T, s *GraphSet, err error) {
 }
 
 func TestTUFolder(t *testing.T) {
-	s, err := LoadTU(writeTU(t, smallTU()))
+	s, err := LoadTU(t.Context(), writeTU(t, smallTU()))
 	wantSmallTU(t, s, err)
 }
 
@@ -78,7 +79,7 @@ func TestTUZip(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := LoadTU(name)
+	s, err := LoadTU(t.Context(), name)
 	wantSmallTU(t, s, err)
 }
 
@@ -86,7 +87,7 @@ func TestTUWithoutTagsAndAttributesTakesDegrees(t *testing.T) {
 	files := smallTU()
 	delete(files, "_node_labels.txt")
 	delete(files, "_node_attributes.txt")
-	s, err := LoadTU(writeTU(t, files))
+	s, err := LoadTU(t.Context(), writeTU(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestTUNamesFileLineAndColumn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files := smallTU()
 			files[c.end] = c.text
-			_, err := LoadTU(writeTU(t, files))
+			_, err := LoadTU(t.Context(), writeTU(t, files))
 			wantError(t, err, c.want)
 		})
 	}
@@ -124,18 +125,18 @@ func TestTUNamesFileLineAndColumn(t *testing.T) {
 func TestTUSaysWhatIsMissing(t *testing.T) {
 	files := smallTU()
 	delete(files, "_A.txt")
-	_, err := LoadTU(writeTU(t, files))
+	_, err := LoadTU(t.Context(), writeTU(t, files))
 	wantError(t, err, "SMALL_A.txt")
 	empty := t.TempDir()
-	_, err = LoadTU(empty)
+	_, err = LoadTU(t.Context(), empty)
 	wantError(t, err, empty+": there is no file that ends in _graph_indicator.txt")
-	_, err = LoadTU(filepath.Join(empty, "nowhere"))
+	_, err = LoadTU(t.Context(), filepath.Join(empty, "nowhere"))
 	wantError(t, err, "nowhere")
 	twice := writeTU(t, smallTU())
 	if err := os.WriteFile(filepath.Join(twice, "T_graph_indicator.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err = LoadTU(twice)
+	_, err = LoadTU(t.Context(), twice)
 	wantError(t, err, "there are two sets, SMALL and T")
 }
 
@@ -154,7 +155,7 @@ func FuzzTU(f *testing.F) {
 				files["DS"+end] = &fstest.MapFile{Data: []byte(text)}
 			}
 		}
-		s, err := readTU(files, "fuzz")
+		s, err := readTU(context.Background(), files, "fuzz")
 		if err != nil {
 			return
 		}
