@@ -15,7 +15,7 @@ import (
 
 // checkpointMagic is the first line of a checkpoint, with the version of its format. The
 // SHA-256 of the rest follows, then the checkpoint in encoding/gob.
-const checkpointMagic = "mole-kernel checkpoint 2\n"
+const checkpointMagic = "mole-kernel checkpoint 3\n"
 
 // checkpoint is the whole state of a training but for what is given again: the network's
 // layers, the data and the options.
@@ -134,48 +134,17 @@ func decodeCheckpoint(content []byte) (*checkpoint, error) {
 		return nil, errors.New("this is no checkpoint")
 	}
 	if len(payload) < sha256.Size {
-		return nil, errors.New("the file ends early: it is damaged")
+		return nil, errors.New("the file ends early: it is damaged, restore an earlier one or train from the beginning")
 	}
 	want, payload := payload[:sha256.Size], payload[sha256.Size:]
 	if sum := sha256.Sum256(payload); !bytes.Equal(sum[:], want) {
-		return nil, errors.New("its checksum is wrong: it is damaged")
+		return nil, errors.New("its checksum is wrong: it is damaged, restore an earlier one or train from the beginning")
 	}
 	var c checkpoint
 	if err := gob.NewDecoder(bytes.NewReader(payload)).Decode(&c); err != nil {
 		return nil, err
 	}
 	return &c, nil
-}
-
-// training describes what a checkpoint belongs to.
-func (t *Trainer) training() string {
-	o := t.options
-	text := fmt.Sprintf("%s of %s on %s, %s, seed %d, batch %d, schedule %+v, clip %v, stages %s",
-		t.report.method, t.net, t.train.name, &t.train.flow, o.Seed, o.Batch, o.Schedule, o.Clip, t.plan()) + t.stopping()
-	if o.Augment != nil {
-		text += ", augmented by " + o.Augment.String()
-	}
-	return text
-}
-
-// stopping describes the early stopping.
-func (t *Trainer) stopping() string {
-	if t.validation == nil {
-		return ""
-	}
-	return fmt.Sprintf(", %s on %s, %d examples, patience %d",
-		t.report.validation, t.validation.name, t.validation.flow.len(), t.options.Patience)
-}
-
-func (t *Trainer) plan() string {
-	plan := ""
-	for _, s := range t.stages {
-		for _, u := range s.units {
-			plan += fmt.Sprintf("%v: %+v at %v; ", u.modules, u.optimizer, u.rate)
-		}
-		plan += fmt.Sprintf("for %d epochs; ", s.epochs)
-	}
-	return plan
 }
 
 func (t *Trainer) checkpoint() (*checkpoint, error) {
@@ -235,7 +204,7 @@ func (l *learner) state() (learnerState, error) {
 // restore tries everything that can fail on copies before it changes the trainer.
 func (t *Trainer) restore(c *checkpoint) error {
 	if want := t.training(); c.Training != want {
-		return fmt.Errorf("it is of another training:\n  saved: %s\n  now:   %s", c.Training, want)
+		return fmt.Errorf("it is of another training, make the trainer with the same network, data and options:%s", differences(c.Training, want))
 	}
 	byName := make(map[string]nn.Tensor, len(c.Weights))
 	for _, s := range c.Weights {

@@ -132,12 +132,14 @@ func TestForeignAndDamagedCheckpointsChangeNothing(t *testing.T) {
 		net     *mole.Network
 	}{
 		"another training":      {content, other, mole.MLP(4, 8, 3)},
+		"Scale:0.5":             {content, o, mole.MLP(4, 8, 3).SetObjective(mole.Information{Scale: 0.5})},
+		"probe 9":               {content, mole.Options{Seed: 1, Epochs: 2, OutputEpochs: 2, Probe: 9}, mole.MLP(4, 8, 3)},
 		"of another training":   {content, o, mole.MLP(4, 9, 3)},
 		"checksum is wrong":     {flipped, o, mole.MLP(4, 8, 3)},
 		"the file ends early":   {content[:30], o, mole.MLP(4, 8, 3)},
 		"is damaged":            {content[:200], o, mole.MLP(4, 8, 3)},
 		"this is no checkpoint": {[]byte("hello"), o, mole.MLP(4, 8, 3)},
-		"another version":       {bytes.Replace(content, []byte("checkpoint 2"), []byte("checkpoint 9"), 1), o, mole.MLP(4, 8, 3)},
+		"another version":       {bytes.Replace(content, []byte("checkpoint 3"), []byte("checkpoint 9"), 1), o, mole.MLP(4, 8, 3)},
 	} {
 		path := filepath.Join(folder, "bad")
 		if err := os.WriteFile(path, c.content, 0o600); err != nil {
@@ -152,6 +154,14 @@ func TestForeignAndDamagedCheckpointsChangeNothing(t *testing.T) {
 		if fmt.Sprint(before) != fmt.Sprint(weights(c.net)) {
 			t.Errorf("%s: the network changed", want)
 		}
+	}
+	train, _ := data.Iris().Split(0.5, 1)
+	swapped, _ := data.Iris().Split(0.5, 2)
+	if err := trainer(t, mole.MLP(4, 8, 3), train, o).Save(good); err != nil {
+		t.Fatal(err)
+	}
+	if err := trainer(t, mole.MLP(4, 8, 3), swapped, o).Restore(good); err == nil || !strings.Contains(err.Error(), "75×4, checksum ") {
+		t.Errorf("a checkpoint of another half of the data: %v", err)
 	}
 	if err := tr.Restore(filepath.Join(folder, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)

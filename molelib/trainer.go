@@ -18,6 +18,7 @@ type Trainer struct {
 
 	net        *Network
 	train      *labelled
+	content    string    // of the examples, for checkpoints; "" before it is asked for
 	test       *labelled // nil without test data
 	validation *labelled // nil without validation data
 	options    Options

@@ -123,8 +123,10 @@ func ExampleLoadNPZ() {
 		return
 	}
 	y, err := arrays["y"].Labels()
+	fmt.Println(arrays)
 	fmt.Println(arrays["x"].Shape, y, err)
 	// Output:
+	// map[x:2×3 array y:2×1 array]
 	// [2 3] [1 0] <nil>
 }
 

@@ -189,9 +189,9 @@ func (l *imageLoader) size(folder string) error {
 // unreadable is the error of a file that is no picture.
 func unreadable(path string, err error) error {
 	if errors.Is(err, image.ErrFormat) {
-		return fmt.Errorf("data: %s is no PNG, JPEG or GIF, whatever its name says", path)
+		return fmt.Errorf("data: %s is no PNG, JPEG or GIF, whatever its name says: replace it or take it away", path)
 	}
-	return fmt.Errorf("data: %s cannot be read as a picture: %w", path, early(err))
+	return fmt.Errorf("data: %s cannot be read as a picture, replace it or take it away: %w", path, early(err))
 }
 
 // decodeAll reads the files side by side. When one fails or ctx ends, the goroutines end with

@@ -25,6 +25,18 @@ type Array struct {
 	Values []float64 // the product of Shape; integers beyond 2^53 are rounded
 }
 
+// String describes the array by its shape, as in "150×4 array".
+func (a *Array) String() string {
+	if len(a.Shape) == 0 {
+		return fmt.Sprintf("array of the number %v", a.Values)
+	}
+	sizes := make([]string, len(a.Shape))
+	for i, n := range a.Shape {
+		sizes[i] = strconv.Itoa(n)
+	}
+	return strings.Join(sizes, "×") + " array"
+}
+
 // Matrix returns the array as a matrix of one example a row: the first dimension counts
 // the examples, the others are flattened; one dimension is one column. Values are rounded
 // to float32.

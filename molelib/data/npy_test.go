@@ -121,6 +121,16 @@ func TestNPZHoldsArraysByName(t *testing.T) {
 	}
 }
 
+func TestArraysAreShownByTheirShape(t *testing.T) {
+	for want, a := range map[string]*data.Array{
+		"2×3 array": {Shape: []int{2, 3}, Values: make([]float64, 6)}, "array of the number [7]": {Values: []float64{7}},
+	} {
+		if got := a.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestDamagedArchivesAreErrors(t *testing.T) {
 	for name, method := range map[string]uint16{"stored": zip.Store, "compressed": zip.Deflate} {
 		var file bytes.Buffer
