@@ -25,8 +25,8 @@ type LayerProbe struct {
 // means the test nodes of a graph.
 //
 // Labels are read by multinomial logistic regression on standardized features, with the
-// penalty ½‖W‖²/n beside the mean cross-entropy (C = 1 of scikit-learn's
-// LogisticRegression), by L-BFGS; targets by ridge regression. It stops with the error of
+// penalty ½‖W‖²/n (‖W‖²/n for two classes) beside the mean cross-entropy (C = 1 of
+// scikit-learn's LogisticRegression), by L-BFGS; targets by ridge regression. It stops with the error of
 // ctx.
 func LinearProbe(ctx context.Context, net *Network, k int, train, test Examples) (*LayerProbe, error) {
 	fit, judge, err := net.probed(train, test)

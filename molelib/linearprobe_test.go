@@ -78,7 +78,7 @@ func TestLinearProbeOfTheDataIsLogisticRegression(t *testing.T) {
 	for _, c := range []struct {
 		set  *data.Dataset
 		want float64
-	}{{data.Iris(), 0.10174612}, {data.Digits(), 0.07177050}} {
+	}{{data.Iris(), 0.10174612}, {data.Digits(), 0.07177050}, {data.BreastCancer(), 0.08453496}} {
 		train, test := c.set.Split(0.2, 1)
 		p, err := mole.LinearProbe(t.Context(), mole.MLP(train.Width(), 8, len(train.Classes)), -1, train, test)
 		if err != nil {

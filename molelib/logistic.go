@@ -115,9 +115,14 @@ func (l *logistic) differentiate(ctx context.Context) error {
 		}
 		backend.Default().Dgemm(blas.Trans, blas.NoTrans, d, c, rows, 1, l.z, d, l.p, c, 1, l.gradient, c)
 	}
-	weights := l.at[:d*c]
-	floats.AddScaled(l.gradient[:d*c], share, weights)
-	l.value = loss + share*floats.Dot(weights, weights)/2
+	weights, penalty := l.at[:d*c], share
+	if c == 2 {
+		// scikit-learn has one vector of weights for two classes; at the minimum these two are its
+		// half and minus its half.
+		penalty = 2 * share
+	}
+	floats.AddScaled(l.gradient[:d*c], penalty, weights)
+	l.value = loss + penalty*floats.Dot(weights, weights)/2
 	return nil
 }
 
