@@ -2,6 +2,7 @@ package mole
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -55,7 +56,11 @@ func (net *Network) checkTraining(d *examples, o Options) error {
 	}
 	labels := false
 	for k := range net.Modules {
-		if err := net.checkObjective(k, d.train); err != nil {
+		err := net.Modules[k].checkSettings()
+		if err == nil {
+			err = net.checkObjective(k, d.train)
+		}
+		if err != nil {
 			return fmt.Errorf("mole: module %q: %w", net.Modules[k].Name, err)
 		}
 		labels = labels || needOf(net.objective(k, d.train.regression())) != needsNothing
@@ -89,13 +94,30 @@ func (net *Network) checkClasses(train *labelled, o Options) error {
 	return fmt.Errorf("mole: %s has no example of class %d (%s) to learn from: %s; if that is meant, set Options.EmptyClasses", train.name, c, train.classes[c], remedy)
 }
 
+// checkSettings returns what is wrong with the way a module is trained.
+func (m *Module) checkSettings() error {
+	switch {
+	case !(m.Rate >= 0) || math.IsInf(m.Rate, 0):
+		return fmt.Errorf("learning rate %v: it must be positive; 0 means that of the options", m.Rate)
+	case m.Epochs < 0:
+		return fmt.Errorf("%d epochs: they must not be negative; 0 means those of the options", m.Epochs)
+	}
+	return check(m.Optimizer)
+}
+
+// check returns what is wrong with an optimizer, a schedule or an objective that can tell.
+func check(settings any) error {
+	if checked, ok := settings.(interface{ Check() error }); ok {
+		return checked.Check()
+	}
+	return nil
+}
+
 // checkObjective returns what is wrong with the objective of module k on the data.
 func (net *Network) checkObjective(k int, train *labelled) error {
 	o := net.objective(k, train.regression())
-	if checked, ok := o.(interface{ Check() error }); ok {
-		if err := checked.Check(); err != nil {
-			return err
-		}
+	if err := check(o); err != nil {
+		return err
 	}
 	if sized, ok := o.(interface{ fits(width int) error }); ok {
 		if err := sized.fits(net.Width(k)); err != nil {

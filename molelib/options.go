@@ -164,6 +164,9 @@ func (o Options) check() error {
 	case !(o.Clip >= 0):
 		return fmt.Errorf("mole: gradients clipped at %v: the limit must be positive; 0 means none", o.Clip)
 	}
+	if err := check(o.Schedule); err != nil {
+		return fmt.Errorf("mole: %w", err)
+	}
 	return nil
 }
 

@@ -347,6 +347,11 @@ func TestBadInputIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	missing := train.Subset([]int{0, 1, 2})
 	missing.X.Set(2, 5, math.NaN())
 	iris := data.Iris()
+	with := func(set func(*mole.Module)) *mole.Network {
+		net := mole.MLP(64, 10)
+		set(&net.Modules[0])
+		return net
+	}
 	for _, c := range []struct {
 		name  string
 		net   *mole.Network
@@ -367,6 +372,10 @@ func TestBadInputIsAnErrorThatSaysWhatToDo(t *testing.T) {
 		{"test", mole.MLP(64, 10), train, mole.Options{Test: iris}, "test data"},
 		{"batch", mole.MLP(64, 10), train, mole.Options{Batch: 1}, "at least 2 examples"},
 		{"rate", mole.MLP(64, 10), train, mole.Options{Rate: math.NaN()}, "learning rate"},
+		{"schedule", mole.MLP(64, 10), train, mole.Options{Schedule: optim.Steps{Every: 0.5, Gamma: -1}}, "optim: Steps: a factor of -1"},
+		{"optimizer", with(func(m *mole.Module) { m.Optimizer = optim.Adam{Beta1: 1} }), train, mole.Options{}, `module "output": optim: β₁ = 1`},
+		{"rate of a module", with(func(m *mole.Module) { m.Rate = -1 }), train, mole.Options{}, `module "output": learning rate -1`},
+		{"epochs of a module", with(func(m *mole.Module) { m.Epochs = -1 }), train, mole.Options{}, `module "output": -1 epochs`},
 		{"channels", mole.MLP(64, 8, 10).SetObjective(mole.Information{Channels: 5}), train, mole.Options{}, "does not divide into 5 channels"},
 		{"alpha", mole.MLP(64, 8, 10).SetObjective(mole.Information{Alpha: -2}), train, mole.Options{}, `module "hidden 1"`},
 	} {

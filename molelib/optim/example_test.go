@@ -17,6 +17,15 @@ func ExampleAdam() {
 	// Output: [0.989 1.009]
 }
 
+// A trainer checks its optimizers before it begins.
+func ExampleAdam_Check() {
+	fmt.Println(optim.Adam{Beta1: 1.5}.Check())
+	fmt.Println(optim.SGD{Momentum: 0.9}.Check())
+	// Output:
+	// optim: β₁ = 1.5, β₂ = 0: they must be below 1; 0 means 0.9 and 0.999
+	// <nil>
+}
+
 func ExampleSGD() {
 	p := nn.NewParam("weight", 1, 1, false)
 	stepper := optim.SGD{Momentum: 0.9}.Bind([]*nn.Param{p})
@@ -69,6 +78,15 @@ func ExampleSteps() {
 		fmt.Printf("%.2f ", s.Factor(step, 5))
 	}
 	// Output: 1.00 1.00 0.10 0.10 0.01
+}
+
+// A trainer checks its schedule before it begins.
+func ExampleWarmup_Check() {
+	fmt.Println(optim.Warmup{Steps: 10, Then: optim.Steps{Every: -1}}.Check())
+	fmt.Println(optim.Cosine{Floor: 0.1}.Check(), optim.Steps{Every: 0.5}.Check())
+	// Output:
+	// optim: Steps: a factor of 0 for every share -1 of the training: both must be positive
+	// <nil> <nil>
 }
 
 func ExampleWarmup() {

@@ -3,6 +3,7 @@
 package optim
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -26,6 +27,21 @@ type Stepper interface {
 type SGD struct {
 	Momentum float64 // μ
 	Decay    float64 // L2: adds Decay·θ to the gradient of weights
+}
+
+// Check returns an error when a setting makes no sense.
+func (s SGD) Check() error {
+	if !(s.Momentum >= 0 && s.Momentum < 1) {
+		return fmt.Errorf("optim: momentum μ = %v: it must be at least 0 and below 1", s.Momentum)
+	}
+	return checkDecay(s.Decay)
+}
+
+func checkDecay(decay float64) error {
+	if !(decay >= 0) || math.IsInf(decay, 0) {
+		return fmt.Errorf("optim: weight decay %v: it must be at least 0 and finite", decay)
+	}
+	return nil
 }
 
 // Bind returns a stepper for params with velocity 0.
@@ -59,6 +75,20 @@ type Adam struct {
 	Beta1, Beta2, Epsilon float64
 	Decay                 float64 // θ ← θ − rate·Decay·θ for weights
 	L2                    float64 // adds L2·θ to the gradient of weights, before the moments: weight_decay of PyTorch's Adam
+}
+
+// Check returns an error when a setting makes no sense.
+func (a Adam) Check() error {
+	switch {
+	case !(a.Beta1 >= 0 && a.Beta1 < 1) || !(a.Beta2 >= 0 && a.Beta2 < 1):
+		return fmt.Errorf("optim: β₁ = %v, β₂ = %v: they must be below 1; 0 means 0.9 and 0.999", a.Beta1, a.Beta2)
+	case !(a.Epsilon >= 0) || math.IsInf(a.Epsilon, 0):
+		return fmt.Errorf("optim: ε = %v: it must be positive and finite; 0 means 1e-8", a.Epsilon)
+	}
+	if err := checkDecay(a.Decay); err != nil {
+		return err
+	}
+	return checkDecay(a.L2)
 }
 
 // Bind returns a stepper for params with moments 0.

@@ -160,3 +160,27 @@ func TestSchedulesBeginAndEndWhereTheyShould(t *testing.T) {
 		}
 	}
 }
+
+func TestSettingsThatMakeNoSenseAreErrors(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, bad := range []interface{ Check() error }{
+		optim.SGD{Momentum: 1}, optim.SGD{Momentum: -0.1}, optim.SGD{Momentum: nan}, optim.SGD{Decay: -1}, optim.SGD{Decay: inf},
+		optim.Adam{Beta1: 1}, optim.Adam{Beta1: -0.1}, optim.Adam{Beta2: 1.1}, optim.Adam{Beta2: nan}, optim.Adam{Epsilon: -1},
+		optim.Adam{Epsilon: inf}, optim.Adam{Decay: nan}, optim.Adam{L2: -1},
+		optim.Cosine{Warmup: -1}, optim.Cosine{Floor: -0.1}, optim.Cosine{Floor: 2}, optim.Cosine{Floor: nan},
+		optim.Steps{Every: -1}, optim.Steps{Every: nan}, optim.Steps{Gamma: -1}, optim.Steps{Gamma: inf},
+		optim.Warmup{Steps: -1}, optim.Warmup{Then: optim.Cosine{Floor: 2}},
+	} {
+		if bad.Check() == nil {
+			t.Errorf("%T%+v is taken for sound", bad, bad)
+		}
+	}
+	for _, good := range []interface{ Check() error }{
+		optim.SGD{}, optim.SGD{Momentum: 0.9, Decay: 1e-4}, optim.Adam{}, optim.Adam{Beta1: 0.5, Beta2: 0.99, Epsilon: 1e-6, Decay: 0.1, L2: 0.1},
+		optim.Cosine{}, optim.Cosine{Warmup: 5, Floor: 1}, optim.Steps{}, optim.Steps{Every: 0.3, Gamma: 0.5}, optim.Warmup{}, optim.Warmup{Steps: 3, Then: optim.Constant{}},
+	} {
+		if err := good.Check(); err != nil {
+			t.Errorf("%T%+v: %v", good, good, err)
+		}
+	}
+}

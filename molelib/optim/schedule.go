@@ -1,6 +1,9 @@
 package optim
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Schedule says by what factor the learning rate is multiplied at a step.
 type Schedule interface {
@@ -20,6 +23,14 @@ type Cosine struct {
 	Floor  float64
 }
 
+// Check returns an error when a setting makes no sense.
+func (c Cosine) Check() error {
+	if c.Warmup < 0 || !(c.Floor >= 0 && c.Floor <= 1) {
+		return fmt.Errorf("optim: Cosine: a warm-up of %d steps, a floor of %v: they must not be negative, and the floor at most 1", c.Warmup, c.Floor)
+	}
+	return nil
+}
+
 // Factor returns the factor at a step.
 func (c Cosine) Factor(step, total int) float64 {
 	if step < c.Warmup {
@@ -29,17 +40,28 @@ func (c Cosine) Factor(step, total int) float64 {
 	return c.Floor + (1-c.Floor)*(1+math.Cos(math.Pi*min(1, t)))/2
 }
 
-// Steps multiplies the learning rate by Factor each time another share Every of the
+// Steps multiplies the learning rate by Gamma each time another share Every of the
 // training is over: with Every 0.5 and Gamma 0.1 it falls to a tenth half way.
 type Steps struct {
-	Every float64 // share of the training, in (0, 1]
-	Gamma float64 // factor each time
+	Every float64 // share of the training, in (0, 1]; 0 means 1, which is never
+	Gamma float64 // factor each time; 0 means 0.1
+}
+
+// Check returns an error when a setting makes no sense.
+func (s Steps) Check() error {
+	if !(s.Every >= 0) || !(s.Gamma >= 0) || math.IsInf(s.Gamma, 0) {
+		return fmt.Errorf("optim: Steps: a factor of %v for every share %v of the training: both must be positive", s.Gamma, s.Every)
+	}
+	return nil
 }
 
 // Factor returns the factor at a step.
 func (s Steps) Factor(step, total int) float64 {
 	if !(s.Every > 0) {
 		return 1
+	}
+	if s.Gamma == 0 {
+		s.Gamma = 0.1
 	}
 	done := float64(step) / float64(max(1, total))
 	return math.Pow(s.Gamma, math.Floor(done/s.Every+1e-9))
@@ -50,6 +72,17 @@ func (s Steps) Factor(step, total int) float64 {
 type Warmup struct {
 	Steps int
 	Then  Schedule // nil means Constant
+}
+
+// Check returns an error when a setting makes no sense, also one of Then.
+func (w Warmup) Check() error {
+	if w.Steps < 0 {
+		return fmt.Errorf("optim: Warmup: %d steps: they must not be negative", w.Steps)
+	}
+	if then, ok := w.Then.(interface{ Check() error }); ok {
+		return then.Check()
+	}
+	return nil
 }
 
 // Factor returns the factor at a step.

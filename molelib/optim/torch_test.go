@@ -64,10 +64,10 @@ func TestOptimizersMatchPyTorch(t *testing.T) {
 
 func TestSchedulesMatchPyTorch(t *testing.T) {
 	schedules := map[string]optim.Schedule{
-		"cosine": optim.Cosine{},                       // CosineAnnealingLR(T_max=20)
-		"floor":  optim.Cosine{Floor: 0.1},             // and eta_min=0.1
-		"step":   optim.Steps{Every: 0.25, Gamma: 0.1}, // StepLR(5, 0.1)
-		"warmup": optim.Cosine{Warmup: 4},              // LinearLR(1/5, 1, 4), then CosineAnnealingLR(16)
+		"cosine": optim.Cosine{},           // CosineAnnealingLR(T_max=20)
+		"floor":  optim.Cosine{Floor: 0.1}, // and eta_min=0.1
+		"step":   optim.Steps{Every: 0.25}, // StepLR(5), whose gamma is 0.1
+		"warmup": optim.Cosine{Warmup: 4},  // LinearLR(1/5, 1, 4), then CosineAnnealingLR(16)
 	}
 	for name, rates := range loadTorch(t).Schedules {
 		for step, want := range rates {
