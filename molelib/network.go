@@ -74,6 +74,7 @@ func NewNetwork(modules ...Module) *Network {
 			}
 		}
 	}
+	mustNotShare(modules)
 	net.inputs = inputsOf(modules[0].Layers)
 	for k := range modules {
 		m := &modules[k]
@@ -92,6 +93,21 @@ func NewNetwork(modules ...Module) *Network {
 	net.checkOrder()
 	net.Init(0)
 	return net
+}
+
+// mustNotShare panics when a parameter is in two modules: training one would change the other.
+func mustNotShare(modules []Module) {
+	owner := make(map[*nn.Param]int)
+	for k, m := range modules {
+		for _, l := range m.Layers {
+			for _, p := range l.Params() {
+				if j, taken := owner[p]; taken && j != k {
+					panic(fmt.Sprintf("mole: NewNetwork: %s of module %d is in module %d, too: give each a layer of its own, or use Clone", l.Name(), k+1, j+1))
+				}
+				owner[p] = k
+			}
+		}
+	}
 }
 
 func inputsOf(first []nn.Layer) int {

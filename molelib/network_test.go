@@ -93,13 +93,21 @@ func TestClonesAreIndependent(t *testing.T) {
 }
 
 func TestModulesThatDoNotFitPanicWithTheirName(t *testing.T) {
-	defer func() {
-		if got := fmt.Sprint(recover()); !strings.Contains(got, `module "b", layer 0: dense 4→2 takes 4 values, but gets 3`) {
-			t.Errorf("got %s", got)
-		}
-	}()
-	mole.NewNetwork(
-		mole.Module{Name: "a", Layers: []nn.Layer{nn.Dense(5, 3)}},
-		mole.Module{Name: "b", Layers: []nn.Layer{nn.Dense(4, 2)}},
-	)
+	shared := nn.Dense(5, 5)
+	for want, second := range map[string]nn.Layer{
+		`module "b", layer 0: dense 4→2 takes 4 values, but gets 5`: nn.Dense(4, 2),
+		"dense 5→5 of module 2 is in module 1, too":                 shared,
+	} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); !strings.Contains(got, want) {
+					t.Errorf("got %s, want %s", got, want)
+				}
+			}()
+			mole.NewNetwork(
+				mole.Module{Name: "a", Layers: []nn.Layer{shared}},
+				mole.Module{Name: "b", Layers: []nn.Layer{second}},
+			)
+		}()
+	}
 }

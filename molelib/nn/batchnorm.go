@@ -91,7 +91,7 @@ func (l *BatchNormLayer) Params() []*Param { return []*Param{l.Gamma, l.Beta} }
 
 // Apply normalizes with the running averages.
 func (l *BatchNormLayer) Apply(y, x *tensor.Matrix) {
-	sameShape(l.Name(), y, x)
+	mustTake(l, y, x)
 	scale := make([]float32, len(l.Mean))
 	for j, v := range l.Variance {
 		scale[j] = l.Gamma.Value.Data[j] / float32(math.Sqrt(float64(v+l.Epsilon)))
@@ -115,7 +115,7 @@ func divide(s *sharing, x *tensor.Matrix, part func(share, from, to int)) {
 // Forward normalizes with the mean and variance of the batch and moves the running
 // averages; the running variance is the unbiased one.
 func (l *BatchNormLayer) Forward(y, x *tensor.Matrix) {
-	sameShape(l.Name(), y, x)
+	mustTake(l, y, x)
 	sized(&l.normal, x.Rows, x.Cols)
 	mean, zero := l.factor[0], l.factor[1]
 	clear(zero)

@@ -109,6 +109,7 @@ func (l *ConvLayer) Apply(y, x *tensor.Matrix) {
 func (l *ConvLayer) Forward(y, x *tensor.Matrix) { l.apply(y, x, &l.pass) }
 
 func (l *ConvLayer) apply(y, x *tensor.Matrix, pass *convPass) {
+	mustTake(l, y, x)
 	fan := l.Weight.Value.Cols
 	pass.affine = grown(pass.affine, l.Out.Channels*(fan+1))
 	for o, bias := range l.Bias.Value.Data {
@@ -126,7 +127,9 @@ func (l *ConvLayer) apply(y, x *tensor.Matrix, pass *convPass) {
 // gradient of a row of ones in P), and dx: dy convolved with the weights turned around,
 // or, with a stride, Wᵀ·dy added up where each patch came from.
 func (l *ConvLayer) Backward(dx, dy, x, _ *tensor.Matrix) {
+	mustTake(l, dy, x)
 	if dx != nil {
+		mustTake(l, dy, dx)
 		l.turn()
 	}
 	l.pass.shared.run(dy.Rows, func(share, from, to int) {

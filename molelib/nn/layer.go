@@ -119,3 +119,15 @@ func sameShape(layer string, a, b *tensor.Matrix) {
 		panic(fmt.Sprintf("nn: %s: shapes %v and %v differ", layer, a, b))
 	}
 }
+
+// mustTake panics unless x is an input of the layer and y its output for the same examples,
+// or their gradients.
+func mustTake(l Layer, y, x *tensor.Matrix) {
+	outputs, err := l.Outputs(x.Cols)
+	if err != nil {
+		panic("nn: " + err.Error())
+	}
+	if y.Rows != x.Rows || y.Cols != outputs {
+		panic(fmt.Sprintf("nn: %s: an output of %v does not fit an input of %v", l.Name(), y, x))
+	}
+}

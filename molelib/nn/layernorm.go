@@ -55,7 +55,7 @@ func (l *LayerNormLayer) Params() []*Param { return []*Param{l.Gamma, l.Beta} }
 
 // Apply normalizes each row.
 func (l *LayerNormLayer) Apply(y, x *tensor.Matrix) {
-	sameShape(l.Name(), y, x)
+	mustTake(l, y, x)
 	for i := range x.Rows {
 		l.normalize(y.Row(i), x.Row(i))
 		l.affine(y.Row(i), y.Row(i))
@@ -64,7 +64,7 @@ func (l *LayerNormLayer) Apply(y, x *tensor.Matrix) {
 
 // Forward is Apply, and keeps what Backward needs.
 func (l *LayerNormLayer) Forward(y, x *tensor.Matrix) {
-	sameShape(l.Name(), y, x)
+	mustTake(l, y, x)
 	sized(&l.normal, x.Rows, x.Cols)
 	l.inverse = grown(l.inverse, x.Rows)
 	for i := range x.Rows {

@@ -11,9 +11,7 @@ import (
 // y in nats, −1/n Σ log softmax(logits)_{i,y_i}, and writes its gradient with respect
 // to the logits, (softmax − onehot)/n, to grad, unless grad is nil.
 func CrossEntropy(grad, logits *tensor.Matrix, y []int) float64 {
-	if len(y) != logits.Rows {
-		panic(fmt.Sprintf("nn: CrossEntropy: %d labels for %v", len(y), logits))
-	}
+	mustCompare("CrossEntropy", grad, logits, y)
 	n, loss := float64(logits.Rows), 0.0
 	for i, label := range y {
 		row := logits.Row(i)
@@ -38,11 +36,30 @@ func CrossEntropy(grad, logits *tensor.Matrix, y []int) float64 {
 	return loss / n
 }
 
+// mustCompare panics unless there is a label for each row, within the classes, and grad has the
+// shape of the outputs.
+func mustCompare(loss string, grad, outputs *tensor.Matrix, y []int) {
+	if len(y) != outputs.Rows {
+		panic(fmt.Sprintf("nn: %s: %d labels for %v", loss, len(y), outputs))
+	}
+	for i, label := range y {
+		if label < 0 || label >= outputs.Cols {
+			panic(fmt.Sprintf("nn: %s: label %d of row %d is outside 0 … %d", loss, label, i, outputs.Cols-1))
+		}
+	}
+	if grad != nil {
+		sameShape(loss, grad, outputs)
+	}
+}
+
 // SquaredErrorTo returns ½/n Σ ‖output_i − target_i‖² of outputs and targets (both n×t), and
 // writes its gradient, (output − target)/n, to grad, unless grad is nil.
 func SquaredErrorTo(grad, outputs, targets *tensor.Matrix) float64 {
 	if targets.Rows != outputs.Rows || targets.Cols != outputs.Cols {
 		panic(fmt.Sprintf("nn: SquaredErrorTo: targets of %v for %v", targets, outputs))
+	}
+	if grad != nil {
+		sameShape("SquaredErrorTo", grad, outputs)
 	}
 	n, loss := float64(outputs.Rows), 0.0
 	for i, v := range outputs.Data {
@@ -58,9 +75,7 @@ func SquaredErrorTo(grad, outputs, targets *tensor.Matrix) float64 {
 // SquaredError returns ½/n Σ ‖output_i − onehot(y_i)‖² of outputs (n×classes) and labels y,
 // and writes its gradient, (output − onehot)/n, to grad, unless grad is nil.
 func SquaredError(grad, outputs *tensor.Matrix, y []int) float64 {
-	if len(y) != outputs.Rows {
-		panic(fmt.Sprintf("nn: SquaredError: %d labels for %v", len(y), outputs))
-	}
+	mustCompare("SquaredError", grad, outputs, y)
 	n, loss := float64(outputs.Rows), 0.0
 	for i, label := range y {
 		for j, v := range outputs.Row(i) {

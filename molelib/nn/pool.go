@@ -124,6 +124,7 @@ func (l *PoolLayer) Apply(y, x *tensor.Matrix) {
 func (l *PoolLayer) Forward(y, x *tensor.Matrix) { l.apply(y, x, &l.pass) }
 
 func (l *PoolLayer) apply(y, x *tensor.Matrix, pass *sharing) {
+	mustTake(l, y, x)
 	in, out := l.In.Plane(), l.Out.Plane()
 	pass.run(y.Rows, func(_, from, to int) {
 		for k := from * l.Out.Channels; k < to*l.Out.Channels; k++ {
@@ -192,6 +193,7 @@ func (l *PoolLayer) Backward(dx, dy, x, y *tensor.Matrix) {
 	if dx == nil {
 		return
 	}
+	mustTake(l, dy, dx)
 	in, out := l.In.Plane(), l.Out.Plane()
 	l.pass.run(dy.Rows, func(_, from, to int) {
 		clear(dx.Data[from*l.In.Size() : to*l.In.Size()])

@@ -26,8 +26,12 @@ type Stack struct {
 }
 
 // NewStack returns the stack of layers for inputs of the given width. The error names
-// the layer that does not fit. The layers are shared, not copied.
+// the layer that does not fit, or that stands in two places: each keeps what its own Backward
+// needs. The layers are shared, not copied.
 func NewStack(inputs int, layers ...Layer) (*Stack, error) {
+	if err := distinct(layers); err != nil {
+		return nil, err
+	}
 	s := &Stack{
 		layers: layers, widths: []int{inputs}, pooled: len(layers),
 		values: make([]tensor.Matrix, len(layers)), grads: make([]tensor.Matrix, len(layers)),
@@ -47,6 +51,31 @@ func NewStack(inputs int, layers ...Layer) (*Stack, error) {
 		s.params = append(s.params, l.Params()...)
 	}
 	return s, nil
+}
+
+// distinct returns an error when a layer is nil, or has its parameters or random source in
+// common with one before it.
+func distinct(layers []Layer) error {
+	owner := make(map[any]int)
+	for i, l := range layers {
+		if l == nil {
+			return fmt.Errorf("layer %d is nil", i)
+		}
+		var parts []any
+		for _, p := range l.Params() {
+			parts = append(parts, p)
+		}
+		for _, r := range Randoms(l) {
+			parts = append(parts, r)
+		}
+		for _, part := range parts {
+			if j, taken := owner[part]; taken {
+				return fmt.Errorf("layer %d, %s, is layer %d again: make one for each place, or use Clone", i, l.Name(), j)
+			}
+			owner[part] = i
+		}
+	}
+	return nil
 }
 
 // Outputs returns the width of the output.
@@ -70,6 +99,9 @@ func (s *Stack) Forward(x *tensor.Matrix) *tensor.Matrix { return s.ForwardOn(ni
 // for each node, or for each graph when one of the layers is a readout. With a nil g all
 // layers must be plain ones.
 func (s *Stack) ForwardOn(g *Graph, x *tensor.Matrix) *tensor.Matrix {
+	if x.Cols != s.widths[0] {
+		panic(fmt.Sprintf("nn: a stack for inputs of width %d gets %v", s.widths[0], x))
+	}
 	s.input, s.entered = x, s.enter(g, x)
 	for i, l := range s.layers {
 		y, on := &s.values[i], s.graphOf(g, i)
@@ -86,7 +118,7 @@ func (s *Stack) ForwardOn(g *Graph, x *tensor.Matrix) *tensor.Matrix {
 // that are not zero, when these are few. It returns the number of layers that it ran. At
 // the size of Cora, a step takes a third of the time, and with dropout a fifth.
 func (s *Stack) enter(g *Graph, x *tensor.Matrix) int {
-	if g == nil || len(s.layers) == 0 || x.Cols != s.widths[0] {
+	if g == nil || len(s.layers) == 0 {
 		return 0
 	}
 	at := 0
@@ -146,6 +178,9 @@ func (s *Stack) Backward(dx, dy *tensor.Matrix) { s.BackwardOn(nil, dx, dy) }
 
 // BackwardOn is Backward for the last ForwardOn, which had the same g.
 func (s *Stack) BackwardOn(g *Graph, dx, dy *tensor.Matrix) {
+	if s.input == nil {
+		panic("nn: Stack: Backward needs what Forward computed before")
+	}
 	if len(s.layers) == 0 && dx != nil {
 		copy(dx.Data, dy.Data)
 	}
