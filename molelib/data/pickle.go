@@ -61,7 +61,7 @@ type (
 
 func (p *pickle) take(n int) ([]byte, error) {
 	if n < 0 || n > len(p.content)-p.at {
-		return nil, fmt.Errorf("the file ends early")
+		return nil, errCut
 	}
 	p.at += n
 	return p.content[p.at-n : p.at], nil
@@ -266,7 +266,7 @@ func (p *pickle) global() error {
 	module, rest, found := bytes.Cut(p.content[p.at:], []byte("\n"))
 	name, _, again := bytes.Cut(rest, []byte("\n"))
 	if !found || !again {
-		return fmt.Errorf("the file ends early")
+		return errCut
 	}
 	g := pyGlobal(fmt.Sprintf("%.80s %.80s", module, name))
 	if !pyGlobals[g] {

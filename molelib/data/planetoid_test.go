@@ -60,7 +60,7 @@ func TestPlanetoidNamesTheFileThatIsWrong(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"damaged":           {"ty", []byte("\x80\x02"), "data: ind.small.ty, byte 2: the file ends early"},
+		"damaged":           {"ty", []byte("\x80\x02"), "data: ind.small.ty, byte 2: unexpected EOF: the file is cut off"},
 		"hostile":           {"allx", []byte("\x80\x02cos\nsystem\n."), `data: ind.small.allx, byte 2: the pickle asks for "os system"`},
 		"another file":      {"graph", pickledArray("i4", nil, 0, 2), "data: ind.small.graph holds a *data.pyArray"},
 		"another width":     {"tx", pickledSparse(3, 3, []float64{0, 0, 0, 0}, nil, nil), "differ in width"},
