@@ -138,7 +138,7 @@ func (t *csvTable) dataset(ctx context.Context, o CSVOptions) (*Dataset, error) 
 type csvTable struct {
 	name    string
 	header  []string
-	rows    [][]string
+	rows    [][]string // cells without white space around
 	lines   []int
 	label   int   // column of the class, −1 when there is none
 	targets []int // columns to predict
@@ -200,11 +200,9 @@ func (t *csvTable) add(reader *csv.Reader, record []string, err error, named boo
 		if !utf8.ValidString(cell) {
 			return fmt.Errorf("data: %s, line %d, column %d: %q is not UTF-8: save the file as UTF-8", t.name, line, j+1, cell)
 		}
+		record[j] = strings.TrimSpace(cell)
 	}
 	if named && t.header == nil {
-		for j, cell := range record {
-			record[j] = strings.TrimSpace(cell)
-		}
 		t.header = record
 		return nil
 	}
@@ -297,8 +295,12 @@ func (t *csvTable) locate(o CSVOptions) error {
 	return nil
 }
 
+// missingCell reports whether a cell stands for a missing value, see Missing.
 func missingCell(text string) bool {
-	switch strings.ToLower(strings.TrimSpace(text)) {
+	if text != "" && text[0] <= '9' { // most are numbers
+		return false
+	}
+	switch strings.ToLower(text) {
 	case "", "na", "n/a", "nan", "null", "none", "?":
 		return true
 	}
@@ -346,7 +348,7 @@ func (t *csvTable) labels(o CSVOptions) ([]int, []string, error) {
 	}
 	y := make([]int, len(t.rows))
 	for i, row := range t.rows {
-		k, ok := index[strings.TrimSpace(row[t.label])]
+		k, ok := index[row[t.label]]
 		if !ok {
 			return nil, nil, fmt.Errorf("%s: the class %q is none of %s", t.at(i, t.label), row[t.label], strings.Join(classes, ", "))
 		}

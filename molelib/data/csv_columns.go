@@ -16,7 +16,7 @@ func (t *csvTable) categories(j int) []string {
 	seen := map[string]bool{}
 	for _, row := range t.rows {
 		if !missingCell(row[j]) {
-			seen[strings.TrimSpace(row[j])] = true
+			seen[row[j]] = true
 		}
 	}
 	categories := make([]string, 0, len(seen))
@@ -74,11 +74,11 @@ func (t *csvTable) column(j int, o CSVOptions) ([]column, error) {
 // most of these are numbers with a slip.
 func (t *csvTable) onlyText(j, textAt int) error {
 	text := t.rows[textAt][j]
-	if _, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(text), ",", ".", 1), 64); err == nil {
+	if _, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64); err == nil {
 		return fmt.Errorf("%s: %q has a decimal comma: write a point, or name the column in Categorical", t.at(textAt, j), text)
 	}
 	for i, row := range t.rows {
-		if _, err := strconv.ParseFloat(strings.TrimSpace(row[j]), 64); err == nil && !missingCell(row[j]) {
+		if _, err := strconv.ParseFloat(row[j], 64); err == nil && !missingCell(row[j]) {
 			return fmt.Errorf("%s: %q is no number, but %q in line %d is one: mend it, leave the cell empty if the value is missing, or name the column in Categorical",
 				t.at(textAt, j), text, row[j], t.lines[i])
 		}
@@ -95,7 +95,7 @@ func (t *csvTable) numbers(j int) (values []float32, textAt int) {
 			values[i] = float32(math.NaN())
 			continue
 		}
-		v, err := strconv.ParseFloat(strings.TrimSpace(row[j]), 64)
+		v, err := strconv.ParseFloat(row[j], 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {
 			return nil, i
 		}
@@ -119,7 +119,7 @@ func (t *csvTable) oneHot(j int) ([]column, error) {
 	}
 	for i, row := range t.rows {
 		if !missingCell(row[j]) {
-			columns[index[strings.TrimSpace(row[j])]].values[i] = 1
+			columns[index[row[j]]].values[i] = 1
 		}
 	}
 	return columns, nil

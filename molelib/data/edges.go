@@ -109,7 +109,7 @@ func (e *edgeReader) table(ctx context.Context, g *Graph, o EdgeOptions) error {
 		t.dropMissing()
 	}
 	for i, row := range t.rows {
-		node := strings.TrimSpace(row[0])
+		node := row[0]
 		if _, twice := e.index[node]; twice {
 			return fmt.Errorf("%s: node %q is there twice", t.at(i, 0), node)
 		}
