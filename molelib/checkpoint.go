@@ -54,6 +54,8 @@ type learnerState struct {
 
 type reportState struct {
 	Records      [][]Epoch
+	Steps        [][]stepRecord
+	PerEpoch     int
 	Seconds      []float64
 	Elapsed      float64
 	Staleness    []staleness
@@ -213,7 +215,7 @@ func (t *Trainer) restore(c *checkpoint) error {
 	if err := t.net.Clone().assign(byName); err != nil {
 		return err
 	}
-	if c.Current < 0 || c.Current > len(t.stages) || len(c.Report.Records) != len(t.net.Modules) {
+	if c.Current < 0 || c.Current > len(t.stages) || len(c.Report.Records) != len(t.net.Modules) || len(c.Report.Steps) != len(t.net.Modules) {
 		return errors.New("its contents do not fit together: it is damaged")
 	}
 	before, err := t.checkpoint()

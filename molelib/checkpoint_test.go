@@ -77,7 +77,7 @@ func trained(t *testing.T, make func() *mole.Trainer, net func() *mole.Network, 
 		}
 	}
 	var table bytes.Buffer
-	if err := tr.Report().WriteCSV(&table); err != nil {
+	if err := errors.Join(tr.Report().WriteCSV(&table), tr.Report().WriteStepsCSV(&table)); err != nil {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(weights(net()), tr.Report().Evaluation()), table.String()

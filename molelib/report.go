@@ -23,7 +23,8 @@ const (
 )
 
 // Report is the record of a training: for every module and epoch the information, the
-// accuracy and the loss. It may be read from any goroutine while the training runs.
+// accuracy and the loss, and the loss of every step. It may be read from any goroutine while
+// the training runs.
 //
 // The accuracy of the last module is that of the network on Options.Test, or on the
 // test nodes of the graph. A module
@@ -45,9 +46,11 @@ type Report struct {
 	regression   bool
 	predicts     bool // the last module does
 	names        []string
-	records      [][]Epoch // by module
-	seconds      []float64 // by module
-	elapsed      float64   // seconds
+	records      [][]Epoch      // by module
+	steps        [][]stepRecord // by module
+	perEpoch     int            // steps of an epoch
+	seconds      []float64      // by module
+	elapsed      float64        // seconds
 	staleness    []staleness
 	memory       []int  // bytes
 	best         []int  // epochs; 0: none
@@ -112,7 +115,7 @@ func newReport(method string, train *labelled, net *Network, stages, total int) 
 	for _, m := range net.Modules {
 		r.names = append(r.names, m.Name)
 	}
-	r.records = make([][]Epoch, len(r.names))
+	r.records, r.steps = make([][]Epoch, len(r.names)), make([][]stepRecord, len(r.names))
 	r.seconds, r.staleness = make([]float64, len(r.names)), make([]staleness, len(r.names))
 	r.memory, r.best = make([]int, len(r.names)), make([]int, len(r.names))
 	return r

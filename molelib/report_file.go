@@ -121,7 +121,7 @@ func (r *Report) state() reportState {
 	s := reportState{
 		Seconds: slices.Clone(r.seconds), Elapsed: r.elapsed, Staleness: slices.Clone(r.staleness),
 		Memory: slices.Clone(r.memory), Best: slices.Clone(r.best), Total: r.total, Evaluation: r.evaluation,
-		ClassEntropy: r.classEntropy, Status: r.status,
+		ClassEntropy: r.classEntropy, Status: r.status, Steps: r.stepState(), PerEpoch: r.perEpoch,
 	}
 	for _, records := range r.records {
 		s.Records = append(s.Records, append([]Epoch(nil), records...))
@@ -135,4 +135,5 @@ func (r *Report) restore(s reportState, done int) {
 	r.records, r.seconds, r.evaluation = s.Records, s.Seconds, s.Evaluation
 	r.elapsed, r.staleness, r.memory, r.best, r.total = s.Elapsed, s.Staleness, s.Memory, s.Best, s.Total
 	r.classEntropy, r.status, r.done = s.ClassEntropy, s.Status, done
+	r.steps, r.perEpoch = s.Steps, s.PerEpoch
 }

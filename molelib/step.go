@@ -97,6 +97,7 @@ func (t *Trainer) learn(i int, p *parcel) (Step, error) {
 	if !ok || s.Step == s.Steps && l.chain.Fault() != "" {
 		return s, fault(s, l)
 	}
+	t.report.addStep(s)
 	return s, nil
 }
 

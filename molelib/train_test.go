@@ -315,6 +315,7 @@ func readAll(t *testing.T, r *mole.Report) {
 	for k := range r.ModuleNames() {
 		r.Values(k, "I(T;Y)")
 		r.Staleness(k)
+		r.Steps(k)
 	}
 	if _, err := r.MIMEBundle(); err != nil {
 		t.Error(err)
