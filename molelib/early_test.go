@@ -150,6 +150,28 @@ func TestModulesStopOneAfterTheOther(t *testing.T) {
 	}
 }
 
+// What is measured, and on what, must not reach the weights.
+func TestMeasurementsDoNotChangeTheTraining(t *testing.T) {
+	train, test := digits(1)
+	var want string
+	for name, o := range map[string]mole.Options{
+		"nothing": {}, "test data": {Test: test}, "validation data": {Validation: test}, "no probe": {Probe: -1}, "a small probe": {Probe: 16},
+	} {
+		o.Seed, o.Epochs, o.OutputEpochs = 1, 1, 1
+		net := mole.MLP(64, 16, 10)
+		if _, err := mole.Train(t.Context(), net, train, o); err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprint(weights(net))
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("with %s the weights are others", name)
+		}
+	}
+}
+
 func TestValidationDataAreOnlyLookedAt(t *testing.T) {
 	train, test := digits(1)
 	o := mole.Options{Seed: 1, Epochs: 2, OutputEpochs: 2}

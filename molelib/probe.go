@@ -12,6 +12,7 @@ import (
 type probe struct {
 	train, test  *labelled // test is nil without test data
 	rows         []int     // of train, for information
+	size         []int     // of train, to bring the output of a module to unit size, whatever is measured
 	fit          []int     // of train, to fit the linear readout
 	score        []int     // of test (or train), to score the readout
 	final        []int     // of train, to score the last module without test data
@@ -39,11 +40,11 @@ const (
 func newProbe(train, test *labelled, o Options) *probe {
 	p := &probe{train: train, test: test, estimator: mi.NewEstimator(mi.Options{Scale: probeScale})}
 	order := stream(o.Seed, streamProbe, 0).Perm(train.flow.len())
-	p.rows = order[:max(0, o.Probe)]
+	p.rows, p.size = order[:max(0, o.Probe)], order[:min(readoutRows, len(order))]
 	raw := train.flow.picked(p.rows)
 	p.raw, p.answers = raw.examples(), train.answers(p.rows)
 	if p.test != nil {
-		p.fit = order[:min(readoutRows, len(order))]
+		p.fit = p.size
 		other := stream(o.Seed, streamProbe, 1).Perm(test.flow.len())
 		p.score = other[:min(readoutRows, len(other))]
 		return p

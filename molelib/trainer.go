@@ -242,7 +242,7 @@ func (t *Trainer) end(ctx context.Context) error {
 	// recipe's weight decay of the next module belongs.
 	sized := t.input.train.nodes != nil && fixedWidth(l.objective)
 	if scaleFree(l.objective) && !l.rescaled && !sized {
-		sample := t.input.train.picked(t.probe.fit)
+		sample := t.input.train.picked(t.probe.size)
 		out, err := sample.apply(ctx, l.layers)
 		if err != nil {
 			return err
