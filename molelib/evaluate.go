@@ -56,11 +56,7 @@ type ClassScore struct {
 // Evaluate compares the classes that the network predicts for the examples of d with
 // their labels, or the values with their targets. It panics when d does not fit the network; see EvaluateContext.
 func (net *Network) Evaluate(d Examples) *Evaluation {
-	e, err := net.EvaluateContext(context.Background(), d)
-	if err != nil {
-		panic(err.Error())
-	}
-	return e
+	return must(net.EvaluateContext(context.Background(), d))
 }
 
 // EvaluateContext is Evaluate that stops with the error of ctx, and returns as an error
@@ -84,7 +80,7 @@ func (net *Network) EvaluateContext(ctx context.Context, d Examples) (*Evaluatio
 // network.
 func (net *Network) takes(e Examples, some func(Examples) (*labelled, error)) (*labelled, error) {
 	if net == nil {
-		return nil, fmt.Errorf("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
+		return nil, errNoNetwork
 	}
 	if !given(e) {
 		return nil, fmt.Errorf("mole: no dataset was given")

@@ -113,6 +113,33 @@ func ExampleNetwork_EvaluateContext() {
 	// mole: evaluation on Iris stopped: context canceled
 }
 
+// A cancelled context stops a long computation; what does not fit is an error and no panic.
+func ExampleNetwork_PredictContext() {
+	net := mole.MLP(4, 8, 3)
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := net.PredictContext(stopped, data.Iris())
+	fmt.Println(err)
+	_, err = net.PredictContext(context.Background(), data.Wine())
+	fmt.Println(err)
+
+	classes, err := net.PredictContext(context.Background(), data.Iris())
+	fmt.Println(len(classes), err)
+	shares, err := net.ProbabilitiesContext(context.Background(), data.Iris())
+	fmt.Println(shares, err)
+	hidden, err := net.ActivationsContext(context.Background(), 0, data.Iris())
+	fmt.Println(hidden, err)
+	values, err := mole.MLP(10, 8, 1).PredictValuesContext(context.Background(), data.Diabetes())
+	fmt.Println(values, err)
+	// Output:
+	// mole: the computation of activations stopped: context canceled
+	// mole: the network takes 4 features, but an example has 13
+	// 150 <nil>
+	// 150×3 float32 <nil>
+	// 150×8 float32 <nil>
+	// 442×1 float32 <nil>
+}
+
 func ExampleInformation() {
 	fmt.Println(mole.Information{}.Name())
 	fmt.Println(mole.Information{Alpha: 2, Projection: -1, Normalized: true}.Name())

@@ -2,7 +2,6 @@ package mole
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
@@ -12,69 +11,6 @@ import (
 // chunk is the number of rows that are computed between two looks at the context:
 // below 50 ms for the networks that one trains on a processor.
 const chunk = 256
-
-// Activations returns the representation T_k after module k, counted from 0, of the
-// examples x: a matrix of one example a row, or one node or graph a row. k = −1 returns
-// the features (of graphs, the sum over their nodes). The last module gives the logits of
-// the classes. It panics when k or the width of x is wrong.
-func (net *Network) Activations(k int, x Input) *tensor.Matrix {
-	f := net.flowOf(x)
-	if k < -1 || k >= len(net.Modules) {
-		panic(fmt.Sprintf("mole: Activations: there is no module %d: they count from 0 to %d", k, len(net.Modules)-1))
-	}
-	t, _ := net.represent(context.Background(), k, f)
-	return t
-}
-
-// Predict returns the class of each row, node or graph of x, the largest logit. It panics
-// when the width of x is wrong, or when the network was trained for targets (see
-// PredictValues) or without a module that predicts (see LinearProbe).
-func (net *Network) Predict(x Input) []int {
-	net.mustClassify("Predict")
-	return largest(net.Activations(len(net.Modules)-1, x))
-}
-
-// Probabilities returns the probability of each class, the softmax of the last module's
-// output, for the rows, nodes or graphs of x: one example a row, one class a column. It
-// panics as Predict does.
-func (net *Network) Probabilities(x Input) *tensor.Matrix {
-	net.mustClassify("Probabilities")
-	return probabilities(net.Activations(len(net.Modules)-1, x))
-}
-
-// mustClassify panics in the name of a method when the outputs are no logits of classes.
-func (net *Network) mustClassify(method string) {
-	switch {
-	case net == nil: // told where the examples enter
-	case net.units != nil:
-		panic("mole: " + method + ": the network was trained for targets: take PredictValues")
-	case !net.predicts():
-		last := len(net.Modules) - 1
-		panic(fmt.Sprintf("mole: %s: module %q is trained for %s and predicts nothing: read its output with LinearProbe",
-			method, net.Modules[last].Name, net.objective(last, false).Name()))
-	}
-}
-
-// flowOf panics when x does not fit.
-func (net *Network) flowOf(x Input) flow {
-	if net == nil {
-		panic("mole: the network is nil: make one with mole.MLP or mole.NewNetwork")
-	}
-	if !given(x) {
-		panic("mole: no examples were given: x is nil")
-	}
-	if _, cols := x.Dims(); cols != net.inputs {
-		panic(fmt.Sprintf("mole: the network takes %d features, but an example has %d", net.inputs, cols))
-	}
-	f, err := flowOf(x)
-	if err == nil {
-		err = net.fits(&f)
-	}
-	if err != nil {
-		panic(err.Error())
-	}
-	return f
-}
 
 // represent returns the representation of the examples after module k, the features
 // after module −1.

@@ -12,14 +12,6 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// PredictValues returns the values that the network predicts for the rows, nodes or graphs
-// of x, in the units of the targets it was trained for: one example a row, one target a
-// column. A network that was not trained for targets gives its outputs as they are. It
-// panics when the width of x is wrong.
-func (net *Network) PredictValues(x Input) *tensor.Matrix {
-	return net.values(net.Activations(len(net.Modules)-1, x))
-}
-
 // values turns outputs, which are standardized, into the units of the targets.
 func (net *Network) values(outputs *tensor.Matrix) *tensor.Matrix {
 	if net.units == nil {
