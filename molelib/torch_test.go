@@ -1,0 +1,101 @@
+package mole_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	mole "github.com/mole-kernel/mole-kernel/molelib"
+	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/mi"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
+)
+
+// torch is testdata/torch.json, of testdata/golden.py.
+type torch struct {
+	X       [][]float64
+	Y       []int
+	Start   map[string][]float32 // weights by PyTorch's names
+	Trained map[string]map[string][]float32
+}
+
+// TestTrainingMatchesPyTorch compares the weights of whole trainings, of 20 steps of the first
+// module and 30 of the second, with those of automatic differentiation in float64: the
+// gradients of the objectives, the layers, the optimizer, its schedule and what lies between
+// modules.
+func TestTrainingMatchesPyTorch(t *testing.T) {
+	content, err := os.ReadFile("testdata/torch.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f torch
+	if err := json.Unmarshal(content, &f); err != nil {
+		t.Fatal(err)
+	}
+	plain := mole.Information{Projection: -1}
+	objectives := map[string]mole.Objective{
+		"I(T;Y)":                 plain,
+		"I(T;Y)/S(T,Y), order 2": mole.Information{Projection: -1, Alpha: 2, Normalized: true},
+		"bottleneck, order 1.5":  mole.Information{Projection: -1, Alpha: 1.5, Decoder: 1, Encoder: -0.3},
+		"Laplacian, order 2":     mole.Information{Projection: -1, Alpha: 2, Kernel: mi.Laplacian, Scale: 0.8},
+		"I(T;X), order 2":        mole.Information{Projection: -1, Alpha: 2, Encoder: 1},
+		"channels":               mole.Information{Channels: 4},
+		"CKA":                    mole.Dependence{},
+		"HSIC bottleneck":        mole.Dependence{Measure: mole.HSIC, Encoder: -0.2},
+		"Cauchy-Schwarz":         mole.Dependence{Measure: mole.CauchySchwarz},
+		"clipped":                plain,
+		"simultaneous":           plain,
+		"back-propagation":       plain,
+	}
+	for name, want := range f.Trained {
+		t.Run(name, func(t *testing.T) { f.compare(t, name, objectives[name], want) })
+	}
+}
+
+func (f torch) compare(t *testing.T, name string, objective mole.Objective, want map[string][]float32) {
+	net := mole.MLP(4, 8, 3).SetObjective(objective)
+	f.begin(t, net)
+	train := &data.Dataset{Name: "drawn", X: tensor.FromRows(f.X), Y: f.Y, Classes: []string{"a", "b", "c"}}
+	o := mole.Options{Batch: len(f.Y), Epochs: 20, OutputEpochs: 30, Rate: 0.01, Continue: true}
+	run := mole.Train
+	switch name {
+	case "clipped":
+		o.Clip = 0.05
+	case "simultaneous":
+		o.Mode = mole.Simultaneous
+	case "back-propagation":
+		run = mole.Backprop
+	}
+	if _, err := run(t.Context(), net, train, o); err != nil {
+		t.Fatal(err)
+	}
+	for k, prefix := range []string{"0.", "2."} {
+		for _, part := range nn.State(net.Modules[k].Layers[0]) {
+			for i, v := range want[prefix+part.Name] {
+				// float32, over 50 steps
+				if got := part.Data[i]; !(math.Abs(float64(got-v)) <= 2e-5) {
+					t.Fatalf("%s%s[%d]: got %v, want %v", prefix, part.Name, i, got, v)
+				}
+			}
+		}
+	}
+}
+
+// begin gives the network the weights that PyTorch began with.
+func (f torch) begin(t *testing.T, net *mole.Network) {
+	t.Helper()
+	for k, prefix := range []string{"0.", "2."} {
+		l := net.Modules[k].Layers[0]
+		shapes := make(map[string][]int)
+		for _, part := range nn.State(l) {
+			shapes[part.Name] = part.Shape
+		}
+		if err := nn.SetState(l, func(name string) (nn.Tensor, bool) {
+			return nn.Tensor{Name: name, Shape: shapes[name], Data: f.Start[prefix+name]}, true
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
