@@ -12,6 +12,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/onnx"
 	"github.com/mole-kernel/mole-kernel/molelib/safetensors"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 // SaveWeights writes the weights of all layers to a safetensors file, in place of one that
@@ -81,7 +82,7 @@ func scaling(units *data.Scaler) nn.Layer {
 
 // LoadWeights gives the network the weights of a safetensors file that SaveWeights or
 // PyTorch wrote for the same layers. A file that lacks a tensor, has one of another shape
-// or one too many is an error, and the network is as it was.
+// or one too many, NaN or an infinity is an error, and the network is as it was.
 func (net *Network) LoadWeights(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -135,9 +136,14 @@ func (net *Network) setWeights(tensors []safetensors.Tensor) error {
 	byName := make(map[string]nn.Tensor, len(tensors))
 	for _, t := range tensors {
 		// PyTorch counts the batches that a batch normalization has seen.
-		if !strings.HasSuffix(t.Name, ".num_batches_tracked") {
-			byName[t.Name] = nn.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Data}
+		if strings.HasSuffix(t.Name, ".num_batches_tracked") {
+			continue
 		}
+		m := tensor.Matrix{Rows: 1, Cols: len(t.Data), Data: t.Data}
+		if _, i, finite := m.Finite(); !finite {
+			return fmt.Errorf("%s: value %d is %v: these are weights of a training that diverged, take those of an earlier epoch", t.Name, i, t.Data[i])
+		}
+		byName[t.Name] = nn.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Data}
 	}
 	// All is tried on a copy first, so that an error leaves the network whole.
 	if err := net.Clone().assign(byName); err != nil {

@@ -3,6 +3,7 @@ package mole_test
 import (
 	"encoding/binary"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,6 +153,16 @@ func TestWeightsOfAnotherNetworkChangeNothing(t *testing.T) {
 		if !slices.Equal(before, outputs(net)) {
 			t.Errorf("%s: the network changed", want)
 		}
+	}
+	diverged := mole.MLP(4, 8, 3)
+	diverged.Modules[0].Layers[0].Params()[0].Value.Set(0, 3, math.NaN())
+	path := filepath.Join(folder, "nan.safetensors")
+	if err := diverged.SaveWeights(path); err != nil {
+		t.Fatal(err)
+	}
+	before := outputs(net)
+	if err := net.LoadWeights(path); err == nil || !strings.Contains(err.Error(), "0.weight: value 12 is NaN") || !slices.Equal(before, outputs(net)) {
+		t.Errorf("weights that hold NaN: error %v", err)
 	}
 	if err := net.LoadWeights(filepath.Join(folder, "none")); err == nil {
 		t.Error("a missing file is no error")
