@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"slices"
 	"testing"
+
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 func TestEmbeddedFilesAreTheNamedOnes(t *testing.T) {
@@ -122,15 +124,20 @@ func TestKarate(t *testing.T) {
 
 func TestGraphValidateNamesWhatIsWrong(t *testing.T) {
 	for want, spoil := range map[string]func(*Graph){
-		"names a node outside": func(g *Graph) { g.Edges[3] = [2]int{1, 34} },
-		"is there twice":       func(g *Graph) { g.Edges[3] = g.Edges[2] },
-		"smaller node first":   func(g *Graph) { g.Edges[3] = [2]int{5, 5} },
-		"label 2 is outside":   func(g *Graph) { g.Y[7] = 2 },
-		"but 33 labels":        func(g *Graph) { g.Y = g.Y[:33] },
-		"the split names":      func(g *Graph) { g.Test[0] = -1 },
+		"names a node outside":           func(g *Graph) { g.Edges[3] = [2]int{1, 34} },
+		"is there twice":                 func(g *Graph) { g.Edges[3] = g.Edges[2] },
+		"smaller node first":             func(g *Graph) { g.Edges[3] = [2]int{5, 5} },
+		"label 2 is outside":             func(g *Graph) { g.Y[7] = 2 },
+		"but 33 labels":                  func(g *Graph) { g.Y = g.Y[:33] },
+		"the split names":                func(g *Graph) { g.Test[0] = -1 },
+		"edge 77: 0–1 is there twice":    func(g *Graph) { g.Edges[0], g.Edges[77] = [2]int{32, 33}, [2]int{0, 1}; g.Edges[3] = [2]int{0, 1} },
+		"0 features but 1 feature names": func(g *Graph) { g.Features = []string{"age"} },
+		"X is 34×2 but holds 7 values":   func(g *Graph) { g.X = &tensor.Matrix{Rows: 34, Cols: 2, Data: make([]float32, 7)} },
 	} {
 		g := Karate()
 		spoil(g)
 		wantError(t, g.Validate(), want)
 	}
+	wantError(t, (*Graph)(nil).Validate(), "the graph is nil")
+	wantError(t, (*GraphSet)(nil).Validate(), "the set of graphs is nil")
 }

@@ -2,6 +2,7 @@ package data
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -112,11 +113,20 @@ func (g *Graph) ClassCounts() []int {
 // not there, a loop, a double edge, a node in two of the splits. Nodes and columns are
 // counted from 0.
 func (g *Graph) Validate() error {
+	if g == nil {
+		return errors.New("data: the graph is nil: look at the error of loading it")
+	}
 	if g.Nodes < 1 {
 		return fmt.Errorf("data: %s has no nodes", g.Name)
 	}
 	if g.X != nil && g.X.Rows != g.Nodes {
 		return fmt.Errorf("data: %s has %d nodes but %d rows of features", g.Name, g.Nodes, g.X.Rows)
+	}
+	if g.X != nil && len(g.X.Data) != g.X.Rows*g.X.Cols {
+		return fmt.Errorf("data: %s: X is %d×%d but holds %d values", g.Name, g.X.Rows, g.X.Cols, len(g.X.Data))
+	}
+	if g.Features != nil && len(g.Features) != g.width() {
+		return fmt.Errorf("data: %s has %d features but %d feature names", g.Name, g.width(), len(g.Features))
 	}
 	if g.Y != nil && len(g.Y) != g.Nodes {
 		return fmt.Errorf("data: %s has %d nodes but %d labels", g.Name, g.Nodes, len(g.Y))

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -56,6 +57,9 @@ func countClasses(labels []int, classes int) []int {
 // Graph.Validate finds wrong in a graph, a fold that names a graph that is not there.
 // Graphs, nodes and columns are counted from 0.
 func (s *GraphSet) Validate() error {
+	if s == nil {
+		return errors.New("data: the set of graphs is nil: look at the error of loading it")
+	}
 	if len(s.Graphs) == 0 {
 		return fmt.Errorf("data: %s has no graphs", s.Name)
 	}

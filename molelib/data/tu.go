@@ -36,7 +36,7 @@ func LoadTU(ctx context.Context, path string) (*GraphSet, error) {
 	}
 	z, err := zip.OpenReader(path)
 	if err != nil {
-		return nil, fmt.Errorf("data: %s is neither a folder nor a whole zip file, fetch it again: %w", path, err)
+		return nil, fmt.Errorf("data: %s is neither a folder nor a whole zip file: fetch it again, or take LoadGraphs for a text: %w", path, err)
 	}
 	defer z.Close() // Only read from: an error of Close cannot lose anything.
 	return readTU(ctx, &z.Reader, path)
