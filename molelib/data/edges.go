@@ -23,7 +23,10 @@ type EdgeOptions struct {
 	// Nodes is the path of a table with a line for every node: its name in the first column,
 	// then features and the class, read as Table says. "" means that there is none.
 	Nodes string
-	Table CSVOptions // of the file Nodes; set NoLabel when nodes have no class
+
+	// Table is for the file Nodes. Set NoLabel when nodes have no class, and KeepMissing when
+	// features are missing; see Graph.Imputed.
+	Table CSVOptions
 }
 
 // LoadEdges reads the file at path as ReadEdges does; the graph has the file's name. It stops
@@ -73,7 +76,11 @@ func readEdges(ctx context.Context, r io.Reader, name string, o EdgeOptions) (*G
 	if !slices.Equal(e.names, numbered(len(e.names))) {
 		g.Names = e.names
 	}
-	return g, g.Validate()
+	whole := g
+	if o.Table.Missing == KeepMissing && g.X != nil {
+		whole = g.Imputed()
+	}
+	return g, whole.Validate()
 }
 
 // edgeReader numbers the names of nodes.

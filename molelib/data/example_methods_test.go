@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
@@ -182,6 +183,14 @@ func ExampleGraph_Standardized() {
 	g.X, g.Train = tensor.FromRows([][]float64{{10}, {30}, {40}}), []int{0, 1}
 	fmt.Println(g.Standardized().X.Data)
 	// Output: [-1 1 2]
+}
+
+// A table of nodes that is read with KeepMissing has NaN where it has no value.
+func ExampleGraph_Imputed() {
+	g := path()
+	g.X, g.Train = tensor.FromRows([][]float64{{10}, {30}, {math.NaN()}}), []int{0, 1}
+	fmt.Println(g.Imputed().X.Data)
+	// Output: [10 30 20]
 }
 
 func ExampleStandardizeGraphs() {

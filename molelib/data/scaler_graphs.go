@@ -15,14 +15,31 @@ func (g *Graph) Standardized() *Graph {
 	if g.X == nil {
 		panic("data: Standardized: the nodes of " + g.Name + " have no features")
 	}
-	nodes := g.Train
-	if len(nodes) == 0 {
-		nodes = upTo(g.Nodes)
-	}
-	s := scalerOfNodes(chosen(g.X, nodes))
+	s := scalerOfNodes(g.known())
 	out := *g
 	out.X = s.scaled(g.X)
 	return &out
+}
+
+// Imputed returns a copy of g whose missing node features (NaN) are the means of the values
+// that the nodes of Train have, or all nodes where Train is empty. It panics when nodes have no
+// features.
+func (g *Graph) Imputed() *Graph {
+	g.mustFit("Imputed")
+	if g.X == nil {
+		panic("data: Imputed: the nodes of " + g.Name + " have no features")
+	}
+	out := *g
+	out.X = FitImputer(&Dataset{X: g.known()}).Apply(&Dataset{X: g.X}).X
+	return &out
+}
+
+// known are the features of the nodes of Train, or of all where Train is empty.
+func (g *Graph) known() *tensor.Matrix {
+	if len(g.Train) == 0 {
+		return g.X
+	}
+	return chosen(g.X, g.Train)
 }
 
 // StandardizeGraphs returns copies of train and test whose node features have mean 0 and
