@@ -8,7 +8,9 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// Objective is what a module is trained for, with its settings.
+// Objective is what a module is trained for, with its settings. Behind Information and
+// Dependence the output of a module is brought to unit size for the next one; behind an
+// objective of your own it stays as it is.
 type Objective interface {
 	// Name describes the objective, as in "I(T;Y), α = 1.01".
 	Name() string
