@@ -47,6 +47,7 @@ func TestTrainingMatchesPyTorch(t *testing.T) {
 		"Cauchy-Schwarz":         mole.Dependence{Measure: mole.CauchySchwarz},
 		"clipped":                plain,
 		"simultaneous":           plain,
+		"targets":                plain,
 		"back-propagation":       plain,
 	}
 	for name, want := range f.Trained {
@@ -65,6 +66,12 @@ func (f torch) compare(t *testing.T, name string, objective mole.Objective, want
 		o.Clip = 0.05
 	case "simultaneous":
 		o.Mode = mole.Simultaneous
+	case "targets":
+		train.Targets = tensor.NewMatrix(len(f.X), 3)
+		for i := range f.X {
+			copy(train.Targets.Row(i), train.X.Row(len(f.X) - 1 - i)[:3])
+		}
+		train.Y, train.Classes = nil, nil
 	case "back-propagation":
 		run = mole.Backprop
 	}
@@ -72,14 +79,7 @@ func (f torch) compare(t *testing.T, name string, objective mole.Objective, want
 		t.Fatal(err)
 	}
 	for k, prefix := range []string{"0.", "2."} {
-		for _, part := range nn.State(net.Modules[k].Layers[0]) {
-			for i, v := range want[prefix+part.Name] {
-				// float32, over 50 steps
-				if got := part.Data[i]; !(math.Abs(float64(got-v)) <= 2e-5) {
-					t.Fatalf("%s%s[%d]: got %v, want %v", prefix, part.Name, i, got, v)
-				}
-			}
-		}
+		ends(t, net.Modules[k].Layers[0], want, func(name string) string { return prefix + name })
 	}
 }
 
@@ -87,15 +87,33 @@ func (f torch) compare(t *testing.T, name string, objective mole.Objective, want
 func (f torch) begin(t *testing.T, net *mole.Network) {
 	t.Helper()
 	for k, prefix := range []string{"0.", "2."} {
-		l := net.Modules[k].Layers[0]
-		shapes := make(map[string][]int)
-		for _, part := range nn.State(l) {
-			shapes[part.Name] = part.Shape
-		}
-		if err := nn.SetState(l, func(name string) (nn.Tensor, bool) {
-			return nn.Tensor{Name: name, Shape: shapes[name], Data: f.Start[prefix+name]}, true
-		}); err != nil {
-			t.Fatal(err)
+		begins(t, net.Modules[k].Layers[0], f.Start, func(name string) string { return prefix + name })
+	}
+}
+
+// begins gives a layer weights of the given names.
+func begins(t *testing.T, l nn.Layer, weights map[string][]float32, called func(string) string) {
+	t.Helper()
+	shapes := make(map[string][]int)
+	for _, part := range nn.State(l) {
+		shapes[part.Name] = part.Shape
+	}
+	if err := nn.SetState(l, func(name string) (nn.Tensor, bool) {
+		return nn.Tensor{Name: name, Shape: shapes[name], Data: weights[called(name)]}, true
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ends compares the weights of a layer.
+func ends(t *testing.T, l nn.Layer, want map[string][]float32, called func(string) string) {
+	t.Helper()
+	for _, part := range nn.State(l) {
+		for i, v := range want[called(part.Name)] {
+			// float32, over 50 steps
+			if got := part.Data[i]; !(math.Abs(float64(got-v)) <= 2e-5) {
+				t.Fatalf("%s: %s[%d]: got %v, want %v", l.Name(), part.Name, i, got, v)
+			}
 		}
 	}
 }
