@@ -43,13 +43,13 @@ var (
 )
 
 // Conv2D returns a convolution over images of the given shape, with square windows of the
-// given size: channels planes come out. Init gives it He's initialization. It panics when
-// the window does not fit.
+// given size, or those of w: channels planes come out. Init gives it He's initialization. It
+// panics when the window does not fit.
 //
-//	nn.Conv2D(nn.Grid{1, 28, 28}, 32, 3, nn.Window{Padding: 1}) // 32×28×28
+//	nn.Conv2D(nn.Grid{1, 28, 28}, 32, 3, nn.Window{Padding: 1})        // 32×28×28
+//	nn.Conv2D(nn.Grid{1, 28, 28}, 32, 3, nn.Window{Height: 1, Width: 5}) // 32×28×24
 func Conv2D(in Grid, channels, size int, w Window) *ConvLayer {
-	w.Height, w.Width = size, size
-	return conv("Conv2D", in, channels, w)
+	return conv("Conv2D", in, channels, w.sized(size))
 }
 
 // Conv1D returns a convolution over sequences of the given number of channels and length,
@@ -182,8 +182,11 @@ func (l *ConvLayer) weigh(w *convWork, dy, x *tensor.Matrix, from, to int) {
 	}
 }
 
-// turnable reports whether dx is a convolution of dy.
+// turnable reports whether dx is a convolution of dy, with the same padding in both directions.
 func (l *ConvLayer) turnable() bool {
+	if l.Window.Height != l.Window.Width && (l.Window.Height > 1 || l.In.Height > 1) {
+		return false
+	}
 	return l.Window.Stride == 1 && l.Window.Padding < l.Window.Width && l.Window.padding(l.In.Height, l.Window.Height) < l.Window.Height
 }
 

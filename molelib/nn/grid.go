@@ -37,9 +37,20 @@ func (g Grid) takes(layer string, inputs int) error {
 // Window is how a convolution or pooling moves over a grid. Zero settings of a
 // convolution mean stride 1 and no padding, those of a pooling a stride of its size.
 type Window struct {
-	Height, Width int // of the kernel
+	Height, Width int // of the kernel; 0 means the size that the constructor is given
 	Stride        int // step, in both directions; 0 means the layer's default
 	Padding       int // zeros added on every side (a Height of 1 is not padded above and below)
+}
+
+// sized returns w with the given size where it has none of its own.
+func (w Window) sized(size int) Window {
+	if w.Height == 0 {
+		w.Height = size
+	}
+	if w.Width == 0 {
+		w.Width = size
+	}
+	return w
 }
 
 // over returns the grid that w makes of g, with the given number of channels.

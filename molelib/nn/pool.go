@@ -24,18 +24,17 @@ var (
 	_ Homogeneous = (*PoolLayer)(nil)
 )
 
-// MaxPool2D returns the largest value of each window of size×size. Zero settings of w mean
-// a stride of size and no padding. It panics when the window does not fit.
+// MaxPool2D returns the largest value of each window of size×size, or of the height and width
+// of w. Zero settings of w mean a stride of size and no padding. It panics when the window does
+// not fit.
 func MaxPool2D(in Grid, size int, w Window) *PoolLayer {
-	w.Height, w.Width = size, size
-	return pool("MaxPool2D", in, w, false)
+	return pool("MaxPool2D", in, w.sized(size).stepping(size), false)
 }
 
-// AvgPool2D returns the mean of each window of size×size, over the values that lie in the
-// grid: PyTorch's with count_include_pad=False.
+// AvgPool2D returns the mean of each window, as MaxPool2D the largest value, over the values
+// that lie in the grid: PyTorch's with count_include_pad=False.
 func AvgPool2D(in Grid, size int, w Window) *PoolLayer {
-	w.Height, w.Width = size, size
-	return pool("AvgPool2D", in, w, true)
+	return pool("AvgPool2D", in, w.sized(size).stepping(size), true)
 }
 
 // MaxPool1D returns the largest value of each window of a sequence.
@@ -55,14 +54,24 @@ func GlobalAvgPool(in Grid) *PoolLayer {
 	return pool("GlobalAvgPool", in, Window{Height: in.Height, Width: in.Width}, true)
 }
 
-func pool(name string, in Grid, w Window, mean bool) *PoolLayer {
+// stepping returns w with the given stride where it has none of its own.
+func (w Window) stepping(stride int) Window {
 	if w.Stride == 0 {
-		w.Stride = max(w.Height, w.Width)
+		w.Stride = stride
 	}
+	return w
+}
+
+func pool(name string, in Grid, w Window, mean bool) *PoolLayer {
+	w = w.stepping(max(w.Height, w.Width))
 	in.check(name)
 	w.check(name, in)
-	if w.Padding > 0 && 2*w.Padding > w.Width {
-		panic(fmt.Sprintf("nn: %s: padding %d: it must be at most half of the window's %d", name, w.Padding, w.Width))
+	least := w.Width
+	if w.padding(in.Height, w.Height) > 0 {
+		least = min(least, w.Height)
+	}
+	if 2*w.Padding > least {
+		panic(fmt.Sprintf("nn: %s: padding %d: it must be at most half of the window's %d", name, w.Padding, least))
 	}
 	l := &PoolLayer{In: in, Out: w.over(in, in.Channels), Window: w, mean: mean, size: w.Height * w.Width}
 	l.index()

@@ -14,6 +14,7 @@ import (
 type torchCase struct {
 	Name, Layer string
 	Grid, Args  []int // channels, height, width; outputs, size, stride, padding
+	Window      []int // height and width in place of size; nil where it is square
 	Edges       [][2]int
 	Rows        int
 	X, DY       []float32
@@ -40,9 +41,10 @@ func (c torchCase) layer(t *testing.T) nn.Layer {
 	if len(c.Args) == 4 {
 		outputs, size, w = c.Args[0], c.Args[1], nn.Window{Stride: c.Args[2], Padding: c.Args[3]}
 	}
+	if c.Window != nil {
+		w.Height, w.Width = c.Window[0], c.Window[1]
+	}
 	switch c.Layer {
-	case "dense":
-		return nn.Dense(5, 3)
 	case "conv2d":
 		return nn.Conv2D(grid, outputs, size, w)
 	case "conv1d":
@@ -57,10 +59,20 @@ func (c torchCase) layer(t *testing.T) nn.Layer {
 		return nn.AvgPool1D(grid.Channels, grid.Width, size, w)
 	case "globalavgpool":
 		return nn.GlobalAvgPool(grid)
-	case "batchnorm":
-		return nn.BatchNorm(5)
 	case "batchnorm2d":
 		return nn.BatchNorm2D(grid)
+	}
+	return c.rowLayer(t)
+}
+
+// rowLayer returns the layer of a case on rows, or on the nodes of a graph.
+func (c torchCase) rowLayer(t *testing.T) nn.Layer {
+	t.Helper()
+	switch c.Layer {
+	case "dense":
+		return nn.Dense(5, 3)
+	case "batchnorm":
+		return nn.BatchNorm(5)
 	case "layernorm":
 		return nn.LayerNorm(5)
 	case "relu":

@@ -50,6 +50,13 @@ def grids():
     g, s = dict(grid=image), dict(grid=(2, 1, 8))
     for k, stride, pad in [(3, 1, 0), (3, 1, 1), (3, 2, 1), (2, 3, 0), (3, 1, 2), (2, 1, 3), (1, 1, 0), (5, 2, 2)]:
         case(f"conv 2d {k} {stride} {pad}", "conv2d", nn.Conv2d(2, 3, k, stride, pad), drawn(n, *image), args=[3, k, stride, pad], **g)
+    for h, w, stride, pad in [(2, 3, 1, 0), (1, 3, 1, 1), (3, 1, 2, 1), (4, 2, 1, 1)]:
+        window = dict(args=[3, 9, stride, pad], window=[h, w])
+        case(f"conv 2d {h}x{w} {stride} {pad}", "conv2d", nn.Conv2d(2, 3, (h, w), stride, pad), drawn(n, *image), **window, **g)
+    for h, w, stride, pad in [(2, 3, 1, 1), (3, 1, 2, 0)]:
+        window = dict(args=[0, 9, stride, pad], window=[h, w])
+        case(f"max pool 2d {h}x{w} {stride} {pad}", "maxpool2d", nn.MaxPool2d((h, w), stride, pad), drawn(n, *image), **window, **g)
+        case(f"mean pool 2d {h}x{w} {stride} {pad}", "avgpool2d", nn.AvgPool2d((h, w), stride, pad, count_include_pad=False), drawn(n, *image), **window, **g)
     for k, stride, pad in [(3, 1, 1), (3, 2, 0), (4, 3, 2), (1, 1, 0)]:
         case(f"conv 1d {k} {stride} {pad}", "conv1d", nn.Conv1d(2, 3, k, stride, pad), drawn(n, *sequence), args=[3, k, stride, pad], **s)
     for k, stride, pad in [(2, 2, 0), (3, 2, 1), (3, 1, 0), (3, 3, 1)]:
