@@ -78,6 +78,17 @@ func TestEntropyLiesBetweenZeroAndTheLogarithm(t *testing.T) {
 	})
 }
 
+// A report would show −0.000 bits.
+func TestEntropyOfEqualPointsIsNotNegative(t *testing.T) {
+	for _, alpha := range allOrders {
+		for _, x := range []mi.Sample{[]float64{3}, []float64{2, 2, 2}, []int{1, 1, 1, 1, 1}} {
+			if s := mi.Entropy(x, mi.Options{Alpha: alpha}); math.Signbit(s) || s > rounding(alpha) {
+				t.Errorf("α = %v: the entropy of %v is %v", alpha, x, s)
+			}
+		}
+	}
+}
+
 func TestInformationIsSymmetric(t *testing.T) {
 	scenes(t, func(t *testing.T, s scene) {
 		if s.o.Alpha < 0.9 {

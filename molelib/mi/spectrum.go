@@ -47,7 +47,7 @@ func (s *spectrum) solve(a []float64, n int, blocks []span, alpha, factor float6
 		for _, v := range s.vectors {
 			s.trace += v * v
 		}
-		return -math.Log2(s.trace)
+		return notNegative(-math.Log2(s.trace))
 	}
 	s.values = resize(s.values, n)
 	at := 0
@@ -59,6 +59,15 @@ func (s *spectrum) solve(a []float64, n int, blocks []span, alpha, factor float6
 		at += m * m
 	}
 	return s.entropy()
+}
+
+// notNegative returns an entropy without the rounding below 0, or −0, that is left where one
+// eigenvalue is all there is.
+func notNegative(entropy float64) float64 {
+	if entropy <= 0 && entropy > -1e-9 {
+		return 0
+	}
+	return entropy
 }
 
 // gather copies the blocks out of a.
@@ -86,7 +95,7 @@ func (s *spectrum) entropy() float64 {
 				sum -= v * math.Log2(v)
 			}
 		}
-		return sum
+		return notNegative(sum)
 	}
 	s.top, s.trace = slices.Max(s.values), 0
 	if math.IsInf(s.alpha, 1) {
@@ -98,7 +107,7 @@ func (s *spectrum) entropy() float64 {
 			s.trace += math.Pow(v/s.top, s.alpha)
 		}
 	}
-	return (s.alpha*math.Log2(s.top) + math.Log2(s.trace)) / (1 - s.alpha)
+	return notNegative((s.alpha*math.Log2(s.top) + math.Log2(s.trace)) / (1 - s.alpha))
 }
 
 // largest is the limit α = ∞, −log₂ max λ. The trace counts the eigenvalues that are the
@@ -109,7 +118,7 @@ func (s *spectrum) largest() float64 {
 			s.trace++
 		}
 	}
-	return -math.Log2(s.top)
+	return notNegative(-math.Log2(s.top))
 }
 
 // smallest is where eigenvalues count as 0, relative to a trace of 1: a few times the
