@@ -103,9 +103,10 @@ func GCN(widths ...int) *Network {
 
 // GIN returns a graph isomorphism network for sets of graphs (Xu, Hu, Leskovec, Jegelka
 // 2019): layers modules ("gin 1", …) of the given width, whose f are two dense layers with
-// a ReLU behind each, and one for the classes ("output") of batch normalization, dropout
-// and a dense layer, that takes the sums over the nodes behind every one of them. The
-// modules before it maximize the normalized information with the labels, α = 2.
+// batch normalization and a ReLU behind each, and one for the classes ("output") of batch
+// normalization, dropout and a dense layer, that takes the sums over the nodes behind every
+// one of them (another Module.Readout takes means). The modules before it maximize the
+// normalized information with the labels, α = 2.
 //
 //	mole.GIN(set.Width(), 32, 3, len(set.Classes))
 //
@@ -117,8 +118,10 @@ func GIN(inputs, width, layers, classes int) *Network {
 	var modules []Module
 	for i := range layers {
 		modules = append(modules, Module{
-			Name:      fmt.Sprintf("gin %d", i+1),
-			Layers:    []nn.Layer{nn.GIN(nn.Dense(inputs, width), nn.ReLU(), nn.Dense(width, width), nn.ReLU())},
+			Name: fmt.Sprintf("gin %d", i+1),
+			Layers: []nn.Layer{nn.GIN(
+				nn.Dense(inputs, width), nn.BatchNorm(width), nn.ReLU(), nn.Dense(width, width), nn.BatchNorm(width), nn.ReLU(),
+			)},
 			Objective: Information{Normalized: true, Alpha: 2},
 		})
 		inputs = width
