@@ -48,6 +48,7 @@ var pMolelibData = table.Table{
 		{Name: "Listing", Value: (*p.Listing)(nil)},
 		{Name: "LoadCSV", Value: p.LoadCSV},
 		{Name: "LoadEdges", Value: p.LoadEdges},
+		{Name: "LoadGraphs", Value: p.LoadGraphs},
 		{Name: "LoadIDX", Value: p.LoadIDX},
 		{Name: "LoadImages", Value: p.LoadImages},
 		{Name: "LoadNPY", Value: p.LoadNPY},

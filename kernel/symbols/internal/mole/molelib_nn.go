@@ -15,6 +15,7 @@ var pMolelibNn = table.Table{
 		{Name: "Activation", Value: (*p.Activation)(nil)},
 		{Name: "ApplyOn", Value: p.ApplyOn},
 		{Name: "Attention", Value: (*p.Attention)(nil)},
+		{Name: "AvgPool1D", Value: p.AvgPool1D},
 		{Name: "AvgPool2D", Value: p.AvgPool2D},
 		{Name: "BatchNorm", Value: p.BatchNorm},
 		{Name: "BatchNorm2D", Value: p.BatchNorm2D},
