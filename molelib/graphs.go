@@ -19,7 +19,7 @@ func (o Options) onGraphs(n int, nodes bool) Options {
 		o.OutputEpochs = or(o.OutputEpochs, 5*o.Epochs)
 		return o
 	}
-	o.Batch = or(o.Batch, min(1024, n))
+	o.Batch = or(o.Batch, min(512, n))
 	o.Epochs = or(o.Epochs, 200)
 	o.OutputEpochs = or(o.OutputEpochs, o.Epochs)
 	if o.Schedule == nil {

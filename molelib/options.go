@@ -43,7 +43,7 @@ type Options struct {
 	Clip float64
 
 	// Batch is the number of examples in a batch, at most the data; those that do not fill one
-	// are left to another epoch. 0 means 128; of the nodes of a graph up to 1024, of sets of
+	// are left to another epoch. 0 means 128; of the nodes of a graph up to 512, of sets of
 	// graphs 64. An interrupt waits for the step under way, and the eigenvalue problems of n
 	// examples take time n³: milliseconds for 128, half a second for 1024. α = 2 has none.
 	Batch int
