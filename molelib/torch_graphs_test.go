@@ -1,13 +1,12 @@
 package mole_test
 
 import (
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -35,13 +34,7 @@ type torchGraphs struct {
 
 func loadTorchGraphs(t *testing.T) (f torchGraphs) {
 	t.Helper()
-	content, err := os.ReadFile("testdata/torch_graphs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, &f); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "torch_graphs.json", &f)
 	return f
 }
 

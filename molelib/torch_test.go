@@ -1,13 +1,12 @@
 package mole_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	mole "github.com/mole-kernel/mole-kernel/molelib"
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
@@ -26,14 +25,8 @@ type torch struct {
 // gradients of the objectives, the layers, the optimizer, its schedule and what lies between
 // modules.
 func TestTrainingMatchesPyTorch(t *testing.T) {
-	content, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var f torch
-	if err := json.Unmarshal(content, &f); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "torch.json", &f)
 	plain := mole.Information{Projection: -1}
 	objectives := map[string]mole.Objective{
 		"I(T;Y)":                 plain,

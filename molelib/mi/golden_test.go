@@ -1,21 +1,20 @@
 package mi_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"strconv"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
-// golden holds values of an independent implementation in float64; its gradients were
+// reference holds values of an independent implementation in float64; its gradients were
 // checked by central differences.
-type golden struct {
+type reference struct {
 	Inputs struct {
 		T, X, Z [][]float64
 		Y       []int
@@ -58,16 +57,9 @@ type golden struct {
 	Widths map[string]float64
 }
 
-func load(t *testing.T) golden {
+func load(t *testing.T) (g reference) {
 	t.Helper()
-	content, err := os.ReadFile("testdata/golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var g golden
-	if err := json.Unmarshal(content, &g); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "golden.json", &g)
 	return g
 }
 

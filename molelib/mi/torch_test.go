@@ -1,14 +1,13 @@
 package mi_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 )
 
@@ -55,13 +54,7 @@ func (o torchOptions) options(alpha float64) mi.Options {
 
 func loadTorch(t *testing.T) (reference torch) {
 	t.Helper()
-	content, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, &reference); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "torch.json", &reference)
 	return reference
 }
 

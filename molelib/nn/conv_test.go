@@ -1,15 +1,14 @@
 package nn_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"slices"
 	"testing"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -61,13 +60,7 @@ func loadConv(t *testing.T) (reference struct {
 	} `json:"conv2d_backward"`
 }) {
 	t.Helper()
-	content, err := os.ReadFile("testdata/conv2d.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, &reference); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "conv2d.json", &reference)
 	return reference
 }
 

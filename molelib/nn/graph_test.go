@@ -1,14 +1,13 @@
 package nn_test
 
 import (
-	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -21,17 +20,6 @@ func graph(t testing.TB, nodes int, edges ...[2]int) *nn.Graph {
 		t.Fatal(err)
 	}
 	return g
-}
-
-func golden(t *testing.T, name string, into any) {
-	t.Helper()
-	content, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, into); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // near fails unless got is want, but for the rounding of float32.
@@ -99,7 +87,7 @@ func TestGCNMatchesTheReference(t *testing.T) {
 		Out     [][]float64 `json:"out_linear"`
 		OutReLU [][]float64 `json:"out_relu"`
 	}
-	golden(t, "gcn.json", &want)
+	golden.Read(t, "gcn.json", &want)
 	l := nn.GCN(4, 3)
 	l.Weight.Value, l.Bias.Value = tensor.FromRows(want.W), tensor.FromRows([][]float64{want.B})
 	g, x := graph(t, want.N, want.Edges...), tensor.FromRows(want.H)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -19,7 +20,7 @@ func TestGINAndReadoutsMatchTheReference(t *testing.T) {
 		Edges [][2]int
 		H     [][]float64
 	}
-	golden(t, "gcn.json", &structure)
+	golden.Read(t, "gcn.json", &structure)
 	var want struct {
 		Eps  float64
 		Out  [][]float64
@@ -27,7 +28,7 @@ func TestGINAndReadoutsMatchTheReference(t *testing.T) {
 		Mean []float64 `json:"mean_readout"`
 		Max  []float64 `json:"max_readout"`
 	}
-	golden(t, "gin_aggregate.json", &want)
+	golden.Read(t, "gin_aggregate.json", &want)
 	g, x := graph(t, structure.N, structure.Edges...), tensor.FromRows(structure.H)
 	near(t, "aggregate", nn.ApplyOn(g, x, nn.GIN().WithEpsilon(want.Eps, false)), want.Out)
 	near(t, "sum", nn.ApplyOn(g, x, nn.SumReadout()), [][]float64{want.Sum})

@@ -1,14 +1,13 @@
 package nn_test
 
 import (
-	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -133,18 +132,12 @@ func TestBatchNormalizationInUseStandsOnRunningAverages(t *testing.T) {
 }
 
 func TestCrossEntropyMatchesTheReference(t *testing.T) {
-	content, err := os.ReadFile("testdata/softmax_ce.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var want struct {
 		Logits, Grad [][]float64
 		Y            []int
 		Loss         float64
 	}
-	if err := json.Unmarshal(content, &want); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "softmax_ce.json", &want)
 	logits := tensor.FromRows(want.Logits)
 	grad := tensor.NewMatrix(logits.Rows, logits.Cols)
 	// Inputs are rounded to float32.

@@ -1,11 +1,10 @@
 package nn_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -108,14 +107,8 @@ func (c torchCase) rowLayer(t *testing.T) nn.Layer {
 // (testdata/golden.py), in its names and shapes of weights. The layers on graphs are written
 // there as PyTorch Geometric defines them.
 func TestLayersMatchPyTorch(t *testing.T) {
-	content, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases struct{ Layers []torchCase }
-	if err := json.Unmarshal(content, &cases); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "torch.json", &cases)
 	for _, c := range cases.Layers {
 		t.Run(c.Name, c.compare)
 	}

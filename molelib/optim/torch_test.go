@@ -1,11 +1,10 @@
 package optim_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/golden"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 )
@@ -23,13 +22,7 @@ type torch struct {
 
 func loadTorch(t *testing.T) (reference torch) {
 	t.Helper()
-	content, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, &reference); err != nil {
-		t.Fatal(err)
-	}
+	golden.Read(t, "torch.json", &reference)
 	return reference
 }
 
