@@ -110,7 +110,7 @@ func graphTasks() []Task {
 		{
 			Name: "proteins", Title: "PROTEINS, graphs, 10 folds, last epoch", Network: "GIN 3 × 32",
 			Bar:  Bar{Least: 74.5},
-			Plan: graphs("proteins", data.PROTEINS, 32, 3, nil),
+			Plan: passes(20, 50, graphs("proteins", data.PROTEINS, 32, 3, nil)),
 		},
 	}
 }

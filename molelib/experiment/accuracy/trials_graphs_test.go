@@ -43,6 +43,7 @@ func graphTrials() []trial {
 			row: "proteins", folds: 10, data: foldsOf(data.PROTEINS), network: func() *mole.Network { return mole.GIN(3, 32, 3, 2) },
 			settings: []setting{
 				modular("sums, 20 epochs"),
+				modular("sums, 20 epochs, 50 of the last module", epochs(20, 50)),
 				modular("sums, 10 epochs", epochs(10, 100)),
 				modular("sums, 5 epochs", epochs(5, 100)),
 				modular("means, 5 epochs", meanReadouts, epochs(5, 100)),

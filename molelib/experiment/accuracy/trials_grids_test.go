@@ -49,7 +49,7 @@ func lastThird(load func(context.Context, ...data.Options) (train, test *data.Da
 
 func digitsSettings() []setting {
 	return []setting{
-		modular("the default: 46 epochs, 238 of the last module"),
+		modular("the default: 47 epochs, 237 of the last module"),
 		modular("10 epochs", epochs(10, 178)),
 		modular("20 epochs", epochs(20, 178)),
 		modular("70 epochs", epochs(70, 178)),
@@ -92,7 +92,8 @@ func fashionSettings() []setting {
 		simultaneous("I(T;Y) + I(T;X), then 0.3·I(T;X), c = 1.4", encoder(0.3, 1.4), first(encoding(1, 1.4))),
 		simultaneous("hidden modules grouped, I(T;Y) + 0.1·I(T;X)", grouped(2, 1), encoder(0.1, 0)),
 		simultaneous("the last two grouped, I(T;Y) + 0.1·I(T;X)", grouped(1, 2), encoder(0.1, 0)),
-		simultaneous("the same, rate 4e-3 of the last module", grouped(1, 2), encoder(0.1, 0), lastRate(4e-3)),
+		simultaneous("the last two grouped, the same, rate 4e-3 of the last module", grouped(1, 2), encoder(0.1, 0), lastRate(4e-3)),
+		modular("simultaneous, the last two grouped, the same, 40 epochs", together, epochs(40, 40), grouped(1, 2), encoder(0.1, 0)),
 		simultaneous("the last two grouped, I(T;Y) + 0.3·I(T;X)", grouped(1, 2), encoder(0.3, 0)),
 		simultaneous("the last two grouped, I(T;Y) + I(T;X)", grouped(1, 2), encoder(1, 0)),
 	}

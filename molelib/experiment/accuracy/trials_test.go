@@ -77,6 +77,25 @@ func TestTrials(t *testing.T) {
 	t.Logf("\n%v", table)
 }
 
+func TestSettingsOfTrialsFitTheirNetworks(t *testing.T) {
+	for _, tr := range slices.Concat(gridTrials(), graphTrials()) {
+		seen := map[string]bool{}
+		for _, s := range tr.settings {
+			if seen[s.name] {
+				t.Errorf("%s: two settings are called %q", tr.row, s.name)
+			}
+			seen[s.name] = true
+			net, outputs := tr.network(), tr.network().Outputs()
+			for _, c := range s.changes {
+				c(net, new(mole.Options))
+			}
+			if mole.NewNetwork(net.Modules...); net.Outputs() != outputs {
+				t.Errorf("%s: %q has %d outputs, not %d", tr.row, s.name, net.Outputs(), outputs)
+			}
+		}
+	}
+}
+
 func (tr trial) plan(t *testing.T) experiment.Plan {
 	t.Helper()
 	split, err := tr.data(t.Context())
