@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/mole-kernel/mole-kernel/molelib/data"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -67,8 +70,10 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 			b.Fatal(err)
 		}
 	}
+	var steps []time.Duration
 	b.ReportAllocs()
 	for b.Loop() {
+		start := time.Now()
 		for i, w := range all {
 			w.learners[0].taken = 0
 			w.draw(&w.parcel, &inputs[i], t.train)
@@ -76,7 +81,48 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 				b.Fatal("loss is not finite")
 			}
 		}
+		steps = append(steps, time.Since(start))
 	}
+	slices.Sort(steps)
+	b.ReportMetric(float64(steps[len(steps)/10].Microseconds())/1000, "p10-ms")
+}
+
+// BenchmarkPeers times what docs/benchmarks.md compares with PyTorch: stochastic gradient
+// descent, no projection, the 10th percentile of the steps.
+func BenchmarkPeers(b *testing.B) {
+	d := random(128)
+	sgd := func(net *Network) *Network {
+		for k := range net.Modules {
+			net.Modules[k].Optimizer = optim.SGD{}
+		}
+		return net
+	}
+	perceptron := func() *Network { return sgd(MLP(784, 512, 256, 10)) }
+	b.Run("MLP/backprop", func(b *testing.B) { benchmarkSteps(b, NewBackprop, perceptron(), d) })
+	b.Run("MLP/backprop, Adam", func(b *testing.B) { benchmarkSteps(b, NewBackprop, MLP(784, 512, 256, 10), d) })
+	b.Run("CNN/backprop", func(b *testing.B) { benchmarkSteps(b, NewBackprop, sgd(convolutions()), d) })
+	for _, alpha := range []float64{1.01, 2} {
+		objective := Information{Projection: -1, Alpha: alpha}
+		b.Run(fmt.Sprintf("MLP/MOLE %v", alpha), func(b *testing.B) {
+			benchmarkSteps(b, NewTrainer, perceptron().SetObjective(objective), d)
+		})
+		b.Run(fmt.Sprintf("CNN/MOLE %v", alpha), func(b *testing.B) {
+			benchmarkSteps(b, NewTrainer, sgd(convolutions()).SetObjective(objective), d)
+		})
+	}
+}
+
+// convolutions are two of 32 and 64 channels, and two dense layers.
+func convolutions() *Network {
+	module := func(image nn.Grid, channels int) (Module, nn.Grid) {
+		conv := nn.Conv2D(image, channels, 3, nn.Window{Padding: 1})
+		pool := nn.MaxPool2D(conv.Out, 2, nn.Window{})
+		return Module{Layers: []nn.Layer{conv, pool, nn.ReLU()}}, pool.Out
+	}
+	first, image := module(nn.Grid{Channels: 1, Height: 28, Width: 28}, 32)
+	second, image := module(image, 64)
+	return NewNetwork(first, second,
+		Module{Layers: []nn.Layer{nn.Dense(image.Size(), 128), nn.ReLU()}}, Module{Layers: []nn.Layer{nn.Dense(128, 10)}})
 }
 
 // BenchmarkModes times a step of all modules of the same network on two processors or more,

@@ -46,6 +46,8 @@ func BenchmarkNodes(b *testing.B) {
 		layers []nn.Layer
 	}{
 		{"gcn", false, []nn.Layer{nn.GCN(1433, 64), nn.ReLU(), nn.GCN(64, 7)}},
+		{"gcn 16", false, []nn.Layer{nn.GCN(1433, 16), nn.ReLU(), nn.GCN(16, 7)}},
+		{"gcn 16, dense", true, []nn.Layer{nn.GCN(1433, 16), nn.ReLU(), nn.GCN(16, 7)}},
 		{"gcn, dense", true, []nn.Layer{nn.GCN(1433, 64), nn.ReLU(), nn.GCN(64, 7)}},
 		{"gcn with dropout", false, []nn.Layer{nn.Dropout(0.5), nn.GCN(1433, 64), nn.ReLU(), nn.Dropout(0.5), nn.GCN(64, 7)}},
 		{"graphsage", false, []nn.Layer{nn.GraphSAGE(1433, 64), nn.ReLU(), nn.GraphSAGE(64, 7)}},

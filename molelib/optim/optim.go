@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 
+	"gonum.org/v1/gonum/blas/gonum"
+
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 )
 
@@ -55,11 +57,17 @@ type sgd struct {
 	velocity [][]float32
 }
 
+var blas gonum.Implementation
+
 func (s *sgd) Step(rate float64) {
 	momentum, step := float32(s.Momentum), float32(rate)
 	for k, p := range s.params {
 		decay := decayOf(p, s.Decay)
 		velocity, value := s.velocity[k], p.Value.Data
+		if momentum == 0 && decay == 0 {
+			blas.Saxpy(len(value), -step, p.Grad.Data, 1, value, 1)
+			continue
+		}
 		for i, g := range p.Grad.Data {
 			v := flush(momentum*velocity[i]+g+decay*value[i], 1e-30)
 			velocity[i] = v
