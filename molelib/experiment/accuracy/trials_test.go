@@ -115,8 +115,12 @@ func (tr trial) plan(t *testing.T) experiment.Plan {
 	if *trialsFile != "" {
 		plan.File = filepath.Join(*trialsFile, "trials-"+tr.row+".jsonl")
 	}
+	only, err := regexp.Compile(*trialsOnly)
+	if err != nil {
+		t.Fatalf("-only %s: %v", *trialsOnly, err)
+	}
 	for _, s := range tr.settings {
-		if !regexp.MustCompile(*trialsOnly).MatchString(s.name) {
+		if !only.MatchString(s.name) {
 			continue
 		}
 		plan.Methods = append(plan.Methods, s.method())
