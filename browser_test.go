@@ -202,6 +202,8 @@ const (
 	appReady     = `!!(window.jupyterapp && window.jupyterapp.commands)`
 	kernelIdle   = `window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'`
 	panelReady   = `!!` + panel + ` && !!` + panel + `.querySelector('.jp-CodeCell .jp-InputPrompt')`
+	firstCell    = `(r => ({X: r.x + r.width / 2, Y: r.y + r.height / 2}))(` + panel + `.querySelector('.jp-Cell .jp-Cell-inputWrapper').getBoundingClientRect())`
+	hasFocus     = `!!window.jupyterapp.shell.currentWidget?.sessionContext`
 	runAllCells  = `window.jupyterapp.commands.execute('notebook:run-all-cells'); true`
 	cellsStarted = `[...` + panel + `.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(p => /\[(\*|\d+)\]/.test(p.textContent))`
 	cellsDone    = `[...` + panel + `.querySelectorAll('.jp-CodeCell')]
@@ -225,11 +227,27 @@ func (l *lab) open(ctx context.Context, t *testing.T, name string) {
 	}
 	await(ctx, t, time.Minute, appReady)
 	await(ctx, t, time.Minute, panelReady)
-	// JupyterLab knows no current notebook before one has the focus.
-	if err := chromedp.Do(ctx, chromedp.Click(".jp-NotebookPanel .jp-Cell .jp-Cell-inputWrapper")); err != nil {
-		t.Fatal(err)
-	}
+	clickFirstCell(ctx, t)
 	await(ctx, t, 30*time.Second, kernelIdle)
+}
+
+// clickFirstCell clicks into the first cell: JupyterLab knows no current notebook before one
+// has the focus. It clicks on a place and not on an element, because the page replaces its
+// elements while it is drawn, and again when the cell has moved meanwhile.
+func clickFirstCell(ctx context.Context, t *testing.T) {
+	t.Helper()
+	for range 50 {
+		at := evaluate[struct{ X, Y float64 }](ctx, t, firstCell)
+		if err := chromedp.Do(ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
+			t.Fatal(err)
+		}
+		if evaluate[bool](ctx, t, hasFocus) {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	screenshot(ctx, t, "failure.png")
+	t.Fatalf("no notebook has the focus after clicks into its first cell (see %s/failure.png)", keepDir)
 }
 
 // runAll runs all cells and waits until each has its number and the kernel is idle.
