@@ -229,10 +229,18 @@ func (m *Module) params() []*nn.Param {
 	return params
 }
 
-// SetObjective gives every module but the last the objective o.
+// SetObjective gives every module but the last the objective o. An Information without a Grid
+// keeps the one that the module's Information had, so that convolutions go on with means of
+// their maps.
 func (net *Network) SetObjective(o Objective) *Network {
 	for k := range net.Modules[:len(net.Modules)-1] {
-		net.Modules[k].Objective = o
+		m := &net.Modules[k]
+		before, _ := m.Objective.(Information)
+		m.Objective = o
+		if after, ok := o.(Information); ok && after.Grid == (nn.Grid{}) {
+			after.Grid = before.Grid
+			m.Objective = after
+		}
 	}
 	return net
 }

@@ -263,6 +263,25 @@ func TestProjectionOfAGridSeesMeansOfItsMaps(t *testing.T) {
 	}
 }
 
+func TestNewObjectivesOfConvolutionsKeepTheirGrids(t *testing.T) {
+	image, other := nn.Grid{Channels: 1, Height: 8, Width: 8}, nn.Grid{Channels: 8, Height: 1, Width: 16}
+	net := mole.CNN(image, 10, 8)
+	grid := net.Modules[0].Objective.(mole.Information).Grid
+	if want := (nn.Grid{Channels: 8, Height: 4, Width: 4}); grid != want {
+		t.Fatalf("the grid is %v, want %v", grid, want)
+	}
+	for _, c := range []struct{ set, want mole.Objective }{
+		{mole.Information{Encoder: 1}, mole.Information{Encoder: 1, Grid: grid}},
+		{mole.Information{Encoder: 1, Grid: other}, mole.Information{Encoder: 1, Grid: other}},
+		{mole.Dependence{Measure: mole.CKA}, mole.Dependence{Measure: mole.CKA}},
+		{mole.Information{}, mole.Information{}}, // there is none to keep any more
+	} {
+		if got := net.SetObjective(c.set).Modules[0].Objective; got != c.want {
+			t.Errorf("after %+v the objective is %+v, want %+v", c.set, got, c.want)
+		}
+	}
+}
+
 // What channels know of the input of a module, which is one variable.
 func TestChannelsOfAnEncoderAreTheMultivariateExtension(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
