@@ -27,6 +27,7 @@ func BenchmarkStep(b *testing.B) {
 		{"mole/alpha=1.01", Information{Projection: -1}},
 		{"mole/alpha=2", Information{Projection: -1, Alpha: 2}},
 		{"mole/projection", Information{}},
+		{"mole/encoder", Information{Decoder: 1, Encoder: 1}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			net := MLP(784, 512, 256, 10).SetObjective(c.objective)

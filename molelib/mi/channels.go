@@ -25,29 +25,17 @@ func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, target Sample
 	}
 	e.arrange(n, y)
 	e.loadChannels(t, channels)
-	if len(e.whole) == 0 || e.whole[0].to != n {
-		e.whole = whole(n)
-	}
 	e.t.n, e.t.d = n, t.Cols
 	if grad != nil {
 		e.mustFit(grad)
 	}
-	alpha, share := e.options.Alpha, 1/float64(n)
-	v := Value{Entropy: e.single.solve(e.product, n, e.whole, alpha, share, grad != nil)}
-	if _, labels := y.(Labels); labels {
-		v.Target = e.classEntropy()
-		v.Joint = e.joint.solve(e.product, n, e.blocks, alpha, share, grad != nil)
-	} else {
-		e.y.load(y, nil)
+	if _, labels := y.(Labels); !labels {
+		e.y.load(y, e.order)
 		e.y.kernel(e.options.target())
-		e.both = resize(e.both, n*n)
-		for i, k := range e.product {
-			e.both[i] = k * e.y.k[i]
-		}
-		v.Joint = e.joint.solve(e.both, n, e.whole, alpha, share, grad != nil)
-		v.Target = e.target(share)
 	}
-	v.Information = v.Entropy + v.Target - v.Joint
+	e.pose(e.product, y, grad != nil)
+	e.solve()
+	v := e.value(y)
 	if grad != nil {
 		e.channelGradients(grad)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/parallel"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
@@ -33,23 +34,51 @@ func (v Value) Normalized() float64 {
 // eigenproblem of size n there is one for each class, and S(Y) follows from the class
 // frequencies.
 type Estimator struct {
-	options           Options
-	t, y              sample
-	channels          []sample
-	whole, blocks     []span
-	single, joint     spectrum
-	second            spectrum  // the other joint one, of LabelsAndPoints
-	order             []int     // row of the batch that stands in place i; by class with labels
-	product, m, inner []float64 // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
-	both              []float64 // n×n: K_1∘…∘K_C∘K_Y of channels, whose product is K_1∘…∘K_C
-	dt                []float64 // n×d
-	frequencies       []float64 // of the classes
+	options        Options
+	t, y           sample
+	channels       []sample
+	whole, blocks  []span
+	single, joint  spectrum
+	second         spectrum // the other joint one, of LabelsAndPoints
+	own            spectrum // S(Y) of points, in the memory of inner
+	problems       []problem
+	loop           parallel.Loop
+	kernelOf       func(i int) // of t, of y
+	solvePart      func(i int) // problems[i]
+	order          []int       // row of the batch that stands in place i; by class with labels
+	both, m, inner []float64   // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
+	product        []float64   // n×n: K_1∘…∘K_C of channels, which is K_T
+	dt             []float64   // n×d
+	frequencies    []float64   // of the classes
 }
 
 // NewEstimator returns an estimator. It panics when Options.Check has an error.
 func NewEstimator(o Options) *Estimator {
 	mustCheck(o)
-	return &Estimator{options: o.withDefaults()}
+	e := &Estimator{options: o.withDefaults()}
+	e.kernelOf = func(i int) {
+		if i == 0 {
+			e.t.kernel(e.options)
+		} else {
+			e.y.kernel(e.options.target())
+		}
+	}
+	e.solvePart = func(i int) { e.problems[i].solve(e.options.Alpha) }
+	return e
+}
+
+// problem is one of the entropies of a batch: that of k/n on the blocks.
+type problem struct {
+	spectrum *spectrum
+	k        []float64
+	n        int
+	blocks   []span
+	gradient bool
+	entropy  float64 // the solution
+}
+
+func (p *problem) solve(alpha float64) {
+	p.entropy = p.spectrum.solve(p.k, p.n, p.blocks, alpha, 1/float64(p.n), p.gradient)
 }
 
 // Labels returns I(T;Y) of a representation t (n×d) and labels y. Unless grad is nil,
@@ -84,24 +113,72 @@ func (e *Estimator) NormalizedPoints(grad, t *tensor.Matrix, x Sample) Value {
 
 // evaluate computes the value, and keeps what the gradient needs.
 func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
-	n := mustPair(t, y)
-	e.arrange(n, y)
-	e.t.load(t, e.order)
-	e.t.kernel(e.options)
-	if len(e.whole) == 0 || e.whole[0].to != n {
-		e.whole = whole(n)
+	x := y
+	if _, labels := y.(Labels); labels {
+		x = nil
 	}
-	alpha, share := e.options.Alpha, 1/float64(n)
-	v := Value{Entropy: e.single.solve(e.t.k, n, e.whole, alpha, share, gradient)}
+	e.load(t, y, x)
+	e.pose(e.t.k, y, gradient)
+	e.solve()
+	return e.value(y)
+}
+
+// load computes the kernels of t and of the points x (nil: none), in the order of y. The
+// samples are read by the caller's goroutine, as they may be of any type.
+func (e *Estimator) load(t, y, x Points) {
+	e.arrange(mustPair(t, y), y)
+	e.t.load(t, e.order)
+	if x == nil {
+		e.t.kernel(e.options)
+		return
+	}
+	e.y.load(x, e.order)
+	e.loop.Run(2, e.kernelOf)
+}
+
+// pose lists the entropies of I(T;Y) for the kernel k of T: S(T), S(T,Y) and, unless y are
+// labels, S(Y).
+func (e *Estimator) pose(k []float64, y Points, gradient bool) {
+	e.problems = e.problems[:0]
+	e.add(&e.single, k, e.whole, gradient)
+	if _, labels := y.(Labels); labels {
+		e.add(&e.joint, k, e.blocks, gradient)
+		return
+	}
+	e.posePoints(&e.joint, k, gradient)
+}
+
+// posePoints lists S(T,X) and S(X) of the points that are loaded.
+func (e *Estimator) posePoints(joint *spectrum, k []float64, gradient bool) {
+	e.both = resize(e.both, len(k))
+	for i, v := range k {
+		e.both[i] = v * e.y.k[i]
+	}
+	e.add(joint, e.both, e.whole, gradient)
+	// Its eigenvectors are not needed, and the memory of the gradient is free at this time.
+	e.own.vectors = e.inner
+	e.add(&e.own, e.y.k, e.whole, false)
+}
+
+func (e *Estimator) add(s *spectrum, k []float64, blocks []span, gradient bool) {
+	e.problems = append(e.problems, problem{spectrum: s, k: k, n: e.whole[0].to, blocks: blocks, gradient: gradient})
+}
+
+// solve solves the problems side by side: none needs another one.
+func (e *Estimator) solve() {
+	e.loop.Run(len(e.problems), e.solvePart)
+	if e.own.vectors != nil {
+		e.inner, e.own.vectors = e.own.vectors, nil
+	}
+}
+
+// value returns the information by the solutions of the problems that pose listed.
+func (e *Estimator) value(y Points) Value {
+	v := Value{Entropy: e.problems[0].entropy, Joint: e.problems[1].entropy}
 	if _, labels := y.(Labels); labels {
 		v.Target = e.classEntropy()
-		v.Joint = e.joint.solve(e.t.k, n, e.blocks, alpha, share, gradient)
 	} else {
-		e.y.load(y, e.order)
-		e.y.kernel(e.options.target())
-		e.multiply()
-		v.Joint = e.joint.solve(e.product, n, e.whole, alpha, share, gradient)
-		v.Target = e.target(share)
+		v.Target = e.problems[2].entropy
 	}
 	v.Information = v.Entropy + v.Target - v.Joint
 	return v
@@ -125,19 +202,12 @@ func mustHave(x Points) Points {
 	return x
 }
 
-// target is the entropy of y; its eigenvectors are not needed, and the memory of the
-// gradient is free at this time.
-func (e *Estimator) target(share float64) float64 {
-	var s spectrum
-	s.vectors = e.inner
-	value := s.solve(e.y.k, e.y.n, e.whole, e.options.Alpha, share, false)
-	e.inner = s.vectors
-	return value
-}
-
 // arrange puts the examples in the order of their labels and finds the blocks of
 // equal ones; points stay as they are.
 func (e *Estimator) arrange(n int, y Points) {
+	if len(e.whole) == 0 || e.whole[0].to != n {
+		e.whole = whole(n)
+	}
 	e.order, e.blocks = e.order[:0], e.blocks[:0]
 	for i := range n {
 		e.order = append(e.order, i)
@@ -161,17 +231,10 @@ func (e *Estimator) arrange(n int, y Points) {
 func (e *Estimator) classEntropy() float64 {
 	e.frequencies = resize(e.frequencies, len(e.blocks))
 	for i, b := range e.blocks {
-		e.frequencies[i] = float64(b.to-b.from) / float64(e.t.n)
+		e.frequencies[i] = float64(b.to-b.from) / float64(e.whole[0].to)
 	}
 	s := spectrum{alpha: e.options.Alpha, values: e.frequencies}
 	return s.entropy()
-}
-
-func (e *Estimator) multiply() {
-	e.product = resize(e.product, len(e.t.k))
-	for i, v := range e.t.k {
-		e.product[i] = v * e.y.k[i]
-	}
 }
 
 // differentiate fills dt with the gradient of I(T;Y), or of NMI = I/S(T,Y), with

@@ -8,21 +8,20 @@ import "github.com/mole-kernel/mole-kernel/molelib/tensor"
 // way from K to T are computed once for both.
 func (e *Estimator) LabelsAndPoints(grad, t *tensor.Matrix, y []int, x Sample, ofLabels, ofPoints float64) (labels, points Value) {
 	gradient := grad != nil
-	labels = e.evaluate(t, Labels(y), gradient)
-	n, data := e.t.n, pointsOf(x)
-	mustPair(t, data)
-	alpha, share := e.options.Alpha, 1/float64(n)
-	e.y.load(data, e.order)
-	e.y.kernel(e.options.target())
-	e.multiply()
-	points = Value{Entropy: labels.Entropy}
-	points.Joint = e.second.solve(e.product, n, e.whole, alpha, share, gradient)
-	points.Target = e.target(share)
+	classes, data := Labels(y), pointsOf(x)
+	n := mustPair(t, data)
+	e.load(t, classes, data)
+	e.pose(e.t.k, classes, gradient)
+	e.posePoints(&e.second, e.t.k, gradient)
+	e.solve()
+	labels = e.value(classes)
+	points = Value{Entropy: labels.Entropy, Joint: e.problems[2].entropy, Target: e.problems[3].entropy}
 	points.Information = points.Entropy + points.Target - points.Joint
 	if !gradient {
 		return labels, points
 	}
 	e.mustFit(grad)
+	share := 1 / float64(n)
 	e.differentiateKernel((ofLabels+ofPoints)*share, -ofLabels*share)
 	e.inner = resize(e.inner, n*n)
 	clear(e.inner)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
@@ -43,6 +45,39 @@ func TestLabelsAndPointsTogetherAreThoseApart(t *testing.T) {
 			if want := 2*dY.Data[i] - 0.3*dX.Data[i]; math.Abs(float64(got-want)) > 1e-6 {
 				t.Errorf("%+v: gradient %d is %v, one by one %v", o, i, got, want)
 				break
+			}
+		}
+	}
+}
+
+// The entropies of a batch are computed side by side, in any order.
+func TestProcessorsDoNotChangeTheBits(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	rng := rand.New(rand.NewPCG(5, 6))
+	m := tensor.From(points(rng, 60, 6))
+	x, y := points(rng, 60, 9), classes(rng, 60, 4)
+	for _, c := range []struct {
+		name  string
+		value func(e *mi.Estimator, gradient *tensor.Matrix) mi.Value
+	}{
+		{"Labels", func(e *mi.Estimator, g *tensor.Matrix) mi.Value { return e.Labels(g, m, y) }},
+		{"Points", func(e *mi.Estimator, g *tensor.Matrix) mi.Value { return e.Points(g, m, x) }},
+		{"Channels", func(e *mi.Estimator, g *tensor.Matrix) mi.Value { return e.Channels(g, m, 3, x) }},
+		{"LabelsAndPoints", func(e *mi.Estimator, g *tensor.Matrix) mi.Value {
+			ofY, ofX := e.LabelsAndPoints(g, m, y, x, 1, 0.5)
+			ofY.Information += ofX.Information
+			return ofY
+		}},
+	} {
+		e, value, gradient := mi.NewEstimator(mi.Options{}), mi.Value{}, []float32(nil)
+		for round := range 20 {
+			runtime.GOMAXPROCS(1 + round%3)
+			g := tensor.NewMatrix(60, 6)
+			v := c.value(e, g)
+			if round == 0 {
+				value, gradient = v, g.Data
+			} else if v != value || !slices.Equal(g.Data, gradient) {
+				t.Fatalf("%s, %d processors: %+v, or the gradient, are others than %+v", c.name, 1+round%3, v, value)
 			}
 		}
 	}
