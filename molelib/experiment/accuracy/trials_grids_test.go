@@ -6,6 +6,7 @@ import (
 	mole "github.com/mole-kernel/mole-kernel/molelib"
 	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/experiment"
+	"github.com/mole-kernel/mole-kernel/molelib/nn"
 )
 
 func gridTrials() []trial {
@@ -18,11 +19,17 @@ func gridTrials() []trial {
 			settings: digitsSettings(),
 		},
 		{
-			row: "fashion", network: func() *mole.Network { return mole.MLP(784, 512, 256, 10) }, data: lastThird(data.FashionMNIST),
+			row: "fashion", network: func() *mole.Network { return mole.MLP(784, 512, 256, 10) }, data: holdBack(20000, data.FashionMNIST),
 			settings: fashionSettings(),
 		},
 		{
-			row: "mnist", network: func() *mole.Network { return mole.MLP(784, 512, 256, 10) }, data: lastThird(data.MNIST),
+			row: "fashion-cnn", data: holdBack(10000, data.FashionMNIST), settings: convolutionSettings(),
+			network: func() *mole.Network {
+				return mole.CNN(nn.Grid{Channels: 1, Height: 28, Width: 28}, 10, 32, 64, 128)
+			},
+		},
+		{
+			row: "mnist", network: func() *mole.Network { return mole.MLP(784, 512, 256, 10) }, data: holdBack(20000, data.MNIST),
 			settings: []setting{
 				modular("the default: one module after another, 10 epochs"),
 				modular("simultaneous, I(T;Y) + I(T;X), c = 1.4", together, epochs(20, 20), objective(encoding(1, 1.4))),
@@ -32,18 +39,18 @@ func gridTrials() []trial {
 	}
 }
 
-// lastThird holds back the last 20,000 of the 60,000 images.
-func lastThird(load func(context.Context, ...data.Options) (train, test *data.Dataset, err error)) func(context.Context) (experiment.Split, error) {
+// holdBack takes the last n training images for validation.
+func holdBack(n int, load func(context.Context, ...data.Options) (train, test *data.Dataset, err error)) func(context.Context) (experiment.Split, error) {
 	return func(ctx context.Context) (experiment.Split, error) {
 		all, _, err := load(ctx)
 		if err != nil {
 			return nil, err
 		}
-		rows := make([]int, 20000)
+		rows := make([]int, n)
 		for i := range rows {
-			rows[i] = 40000 + i
+			rows[i] = all.Len() - n + i
 		}
-		return experiment.Fixed(all.Head(40000), all.Subset(rows)), nil
+		return experiment.Fixed(all.Head(all.Len()-n), all.Subset(rows)), nil
 	}
 }
 
@@ -96,6 +103,19 @@ func fashionSettings() []setting {
 		modular("simultaneous, the last two grouped, the same, 40 epochs", together, epochs(40, 40), grouped(1, 2), encoder(0.1, 0)),
 		simultaneous("the last two grouped, I(T;Y) + 0.3·I(T;X)", grouped(1, 2), encoder(0.3, 0)),
 		simultaneous("the last two grouped, I(T;Y) + I(T;X)", grouped(1, 2), encoder(1, 0)),
+	}
+}
+
+func convolutionSettings() []setting {
+	ten := func(name string, changes ...change) setting {
+		return modular(name, append([]change{epochs(10, 10)}, changes...)...)
+	}
+	return []setting{
+		backprop("back-propagation", epochs(0, 10)),
+		ten("the last convolution and the classifier grouped, I(T;Y) + I(T;X), c = 1.4", grouped(1, 1, 2), objective(encoding(1, 1.4))),
+		ten("the last convolution and the classifier grouped", grouped(1, 1, 2)),
+		ten("I(T;Y) + I(T;X), c = 1.4", objective(encoding(1, 1.4))),
+		ten("the default"),
 	}
 }
 

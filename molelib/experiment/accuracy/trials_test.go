@@ -19,7 +19,7 @@ import (
 //
 //	MOLE_DATA_MIRROR=folder go test ./molelib/experiment/accuracy -run TestTrials -trials mutag -seeds 1,2,3,4 -v -timeout 5h
 var (
-	trialsOf    = flag.String("trials", "", "row of docs/accuracy.md to try settings for: digits, fashion, mnist, mutag, proteins")
+	trialsOf    = flag.String("trials", "", "row of docs/accuracy.md to try settings for: digits, fashion, fashion-cnn, mnist, mutag, proteins")
 	trialsOnly  = flag.String("only", "", "regular expression for the names of the settings to try; empty: all")
 	trialsSeeds = flag.String("seeds", "1", "seeds to try each setting with")
 	trialsFile  = flag.String("results", "", "folder that keeps the results of finished runs, to go on from; empty: none")
@@ -62,7 +62,7 @@ func (s setting) method() experiment.Method {
 
 func TestTrials(t *testing.T) {
 	if *trialsOf == "" {
-		t.Skip("a long measurement: give -trials digits, fashion, mnist, mutag or proteins")
+		t.Skip("a long measurement: give -trials digits, fashion, fashion-cnn, mnist, mutag or proteins")
 	}
 	trials := slices.Concat(gridTrials(), graphTrials())
 	i := slices.IndexFunc(trials, func(tr trial) bool { return tr.row == *trialsOf })
