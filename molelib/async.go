@@ -112,6 +112,24 @@ func (r *line) unit(ctx, inner context.Context, i int) (s Step, err error) {
 	return s, nil
 }
 
+// learn lets unit i take a step on a batch, which the first one draws.
+func (t *Trainer) learn(i int, p *parcel) (Step, error) {
+	w, l := t.work, t.work.learners[i]
+	start := time.Now()
+	if i == 0 {
+		w.draw(p, &t.input.train, t.train)
+	}
+	s := t.tell(l)
+	var ok bool
+	s.Loss, ok = l.learn(&p.in, p.answers)
+	t.report.addTime(l.modules, time.Since(start))
+	if !ok || s.Step == s.Steps && l.chain.Fault() != "" {
+		return s, fault(s, l)
+	}
+	t.report.addStep(s)
+	return s, nil
+}
+
 // gather keeps the batches that are on their way, the oldest first in each queue.
 func (r *line) gather() {
 	w := r.trainer.work

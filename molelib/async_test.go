@@ -58,7 +58,7 @@ func state(t *testing.T, tr *mole.Trainer, net *mole.Network) string {
 	return fmt.Sprint(weights(net), table.String(), tr.Report().Evaluation())
 }
 
-func TestAsynchronousTrainingGivesTheBitsOfSimultaneousTraining(t *testing.T) {
+func TestProcessorsAndQueuesDoNotChangeTheBits(t *testing.T) {
 	train, test := digits(1)
 	wide := func() *mole.Network {
 		return mole.NewNetwork(
@@ -71,6 +71,13 @@ func TestAsynchronousTrainingGivesTheBitsOfSimultaneousTraining(t *testing.T) {
 	o := mole.Options{Seed: 1, Test: test, OutputEpochs: 3}
 	train = train.Head(500)
 	want := ending(t, in(mole.Simultaneous), wide(), train, o)
+	for _, processors := range []int{1, 2, 5} {
+		before := runtime.GOMAXPROCS(processors)
+		if ending(t, in(mole.Simultaneous), wide(), train, o) != want {
+			t.Errorf("%d processors: other weights, or another report", processors)
+		}
+		runtime.GOMAXPROCS(before)
+	}
 	for _, o.Queue = range []int{0, 1, 2, 9} {
 		if ending(t, in(mole.Asynchronous), wide(), train, o) != want {
 			t.Errorf("a queue of %d: other weights, or another report", o.Queue)
@@ -157,38 +164,52 @@ func noneLeft(t *testing.T, before int) {
 	}
 }
 
-// fuse is a layer that panics after some steps.
+// fuse is a layer that panics after it was used so often, forward or backward.
 type fuse struct {
 	nn.Layer
 	left int
 }
 
-func (f *fuse) Forward(y, x *tensor.Matrix) {
+func (f *fuse) burn() {
 	if f.left--; f.left < 0 {
 		panic("blown")
 	}
+}
+
+func (f *fuse) Forward(y, x *tensor.Matrix) {
+	f.burn()
 	f.Layer.Forward(y, x)
+}
+
+func (f *fuse) Backward(dx, dy, x, y *tensor.Matrix) {
+	f.burn()
+	f.Layer.Backward(dx, dy, x, y)
 }
 
 func TestPanicOfAModuleReachesTheCaller(t *testing.T) {
 	train, _ := digits(1)
-	for blown := range 3 {
+	blow := func(mode mole.Mode, blown, after int) {
 		layers := []nn.Layer{nn.ReLU(), nn.ReLU(), nn.ReLU()}
-		layers[blown] = &fuse{nn.ReLU(), 3}
+		layers[blown] = &fuse{nn.ReLU(), after}
 		net := mole.NewNetwork(
 			mole.Module{Layers: []nn.Layer{nn.Dense(64, 16), layers[0]}},
 			mole.Module{Layers: []nn.Layer{nn.Dense(16, 16), layers[1]}},
 			mole.Module{Layers: []nn.Layer{nn.Dense(16, 10), layers[2]}},
 		)
-		func() {
-			defer func() {
-				if p := recover(); p != "blown" {
-					t.Errorf("module %d: recovered %v", blown, p)
-				}
-			}()
-			_, err := mole.Train(t.Context(), net, train, mole.Options{Mode: mole.Asynchronous})
-			t.Errorf("module %d: no panic, error %v", blown, err)
+		defer func() {
+			if p := recover(); p != "blown" {
+				t.Errorf("%v, module %d, use %d: recovered %v", mode, blown, after, p)
+			}
 		}()
+		_, err := mole.Train(t.Context(), net, train, mole.Options{Mode: mode})
+		t.Errorf("%v, module %d, use %d: no panic, error %v", mode, blown, after, err)
+	}
+	for _, mode := range []mole.Mode{mole.Simultaneous, mole.Asynchronous} {
+		for blown := range 3 {
+			for after := range 4 {
+				blow(mode, blown, after)
+			}
+		}
 	}
 }
 

@@ -13,8 +13,9 @@ const (
 	Sequential Mode = iota
 
 	// Simultaneous lets all modules take a step on every batch: what module k makes of it,
-	// before its step, is the input of module k+1. The modules share their epochs, see
-	// Options.OutputEpochs; Module.Epochs counts in the last one only.
+	// before its step, is the input of module k+1. Where there are processors the steps are
+	// taken side by side, unless there is an objective of your own among them. The modules
+	// share their epochs, see Options.OutputEpochs; Module.Epochs counts in the last one only.
 	Simultaneous
 
 	// Asynchronous is Simultaneous with a goroutine for each module: they work side by

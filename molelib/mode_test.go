@@ -3,6 +3,7 @@ package mole_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/mole-kernel/mole-kernel/molelib/data"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/optim"
+	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
 
 func ExampleMode() {
@@ -136,6 +138,39 @@ func TestDivergenceNamesModuleStepAndLayerInEveryMode(t *testing.T) {
 		}
 	}
 	noneLeft(t, before)
+}
+
+// counted is an objective of a user's, which shares a variable with those of other modules.
+type counted struct {
+	mole.Objective
+	calls *int
+}
+
+func (c counted) Bind(width, classes int, rng *rand.Rand) mole.Criterion {
+	return countedLoss{c.Objective.Bind(width, classes, rng), c.calls}
+}
+
+type countedLoss struct {
+	mole.Criterion
+	calls *int
+}
+
+func (c countedLoss) Loss(dT *tensor.Matrix, batch mole.Batch) float64 {
+	*c.calls++
+	return c.Criterion.Loss(dT, batch)
+}
+
+// The race detector sees it when two of them work at the same time.
+func TestObjectivesOfTheUserTakeTurnsInSimultaneousTraining(t *testing.T) {
+	train, _ := digits(1)
+	calls := 0
+	net := mole.MLP(64, 32, 16, 10).SetObjective(counted{mole.Information{}, &calls})
+	if _, err := mole.Train(t.Context(), net, train.Head(256), mole.Options{Mode: mole.Simultaneous, Probe: -1, OutputEpochs: 5}); err != nil {
+		t.Fatal(err)
+	}
+	if want := 2 * 5 * 2; calls != want {
+		t.Errorf("%d calls, want %d", calls, want)
+	}
 }
 
 func TestUnknownModeIsAnError(t *testing.T) {

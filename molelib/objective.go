@@ -21,7 +21,7 @@ type Objective interface {
 	Bind(width, classes int, rng *rand.Rand) Criterion
 }
 
-// Criterion is an objective at work in one module. It is used by one goroutine.
+// Criterion is an objective at work in one module. It is used by one goroutine at a time.
 type Criterion interface {
 	// Params returns auxiliary parameters, which are trained with the module and
 	// thrown away after it.
@@ -94,6 +94,12 @@ func needOf(o Objective) need {
 		return n.need()
 	}
 	return needsNothing
+}
+
+// ours reports whether an objective is of this package.
+func ours(o Objective) bool {
+	_, ok := o.(interface{ need() need })
+	return ok
 }
 
 // CrossEntropy returns the conventional loss of the last module: the mean softmax

@@ -3,7 +3,9 @@ package mole
 import (
 	"math/rand/v2"
 	"slices"
+	"time"
 
+	"github.com/mole-kernel/mole-kernel/molelib/internal/parallel"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
 	"github.com/mole-kernel/mole-kernel/molelib/tensor"
 )
@@ -43,7 +45,9 @@ type work struct {
 	best best // of the first of them
 	stop bool // it is to leave
 
-	parcel  parcel      // of steps by hand
+	loop    parallel.Loop
+	apart   bool        // the units share nothing and may work side by side
+	parcel  parcel      // of steps one after another
 	parcels []*parcel   // of units that work side by side
 	waiting [][]*parcel // in front of each unit, since an interruption
 }
@@ -99,7 +103,25 @@ func newWork(net *Network, s stage, n int, o Options) (*work, error) {
 		l.steps, l.total = w.steps, w.epochs*w.steps
 		w.learners = append(w.learners, l)
 	}
+	w.apart = !slices.ContainsFunc(s.units, func(u unit) bool { return !ours(u.objective) })
 	return w, nil
+}
+
+// each calls f for some of the learners: side by side, unless there is an objective of the
+// user's own, which may share what it likes with others.
+func (w *work) each(learners []*learner, f func(l *learner)) {
+	one := func(i int) {
+		start := time.Now()
+		f(learners[i])
+		learners[i].spent += time.Since(start)
+	}
+	if w.apart {
+		w.loop.Run(len(learners), one)
+		return
+	}
+	for i := range learners {
+		one(i)
+	}
 }
 
 // draw fills p with the next batch of the input of the stage, all training examples d, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -63,42 +64,51 @@ func (t *Trainer) step() (Step, error) {
 	return t.carry(&t.work.parcel, 0)
 }
 
-// carry takes a batch through the units from the i-th on: each takes a step on what the
-// one before makes of it.
+// carry takes a batch through the units from the i-th on: what one makes of it is the input
+// of the next. Then each takes its step, which needs nothing of the others.
 func (t *Trainer) carry(p *parcel, i int) (Step, error) {
 	w := t.work
-	for {
-		s, err := t.learn(i, p)
-		if err != nil {
-			if i > 0 {
-				w.waiting[i] = append([]*parcel{p}, w.waiting[i]...)
-			}
-			return s, err
+	learners := w.learners[i:]
+	steps := make([]Step, len(learners))
+	for k, l := range learners {
+		start := time.Now()
+		if i+k == 0 {
+			w.draw(p, &t.input.train, t.train)
 		}
-		p.in = w.learners[i].passOn()
-		if i++; i == len(w.learners) {
-			t.completed()
-			return s, nil
-		}
+		steps[k] = t.tell(l)
+		l.forward(&p.in, p.answers)
+		p.in = l.passOn()
+		l.spent = time.Since(start)
 	}
+	w.each(learners, (*learner).assess)
+	sound := len(learners)
+	if failed := slices.IndexFunc(learners, func(l *learner) bool { return !l.finite() }); failed >= 0 {
+		sound = failed
+	}
+	w.each(learners[:sound], (*learner).improve)
+	for k, l := range learners {
+		steps[k].Loss = l.latest
+		t.report.addTime(l.modules, l.spent)
+		if k == sound {
+			if p.in = l.in; i+k > 0 {
+				w.waiting[i+k] = append([]*parcel{p}, w.waiting[i+k]...)
+			}
+			return steps[k], fault(steps[k], l)
+		}
+		t.report.addStep(steps[k])
+	}
+	t.completed()
+	return steps[len(steps)-1], faultAfter(steps, learners)
 }
 
-// learn lets unit i take a step on a batch, which the first one draws.
-func (t *Trainer) learn(i int, p *parcel) (Step, error) {
-	w, l := t.work, t.work.learners[i]
-	start := time.Now()
-	if i == 0 {
-		w.draw(p, &t.input.train, t.train)
+// faultAfter is the error of an epoch that has ended with weights that are no numbers.
+func faultAfter(steps []Step, learners []*learner) error {
+	for k, l := range learners {
+		if s := steps[k]; s.Step == s.Steps && l.chain.Fault() != "" {
+			return fault(s, l)
+		}
 	}
-	s := t.tell(l)
-	var ok bool
-	s.Loss, ok = l.learn(&p.in, p.answers)
-	t.report.addTime(l.modules, time.Since(start))
-	if !ok || s.Step == s.Steps && l.chain.Fault() != "" {
-		return s, fault(s, l)
-	}
-	t.report.addStep(s)
-	return s, nil
+	return nil
 }
 
 // completed counts a step that all units have done.

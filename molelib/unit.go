@@ -2,6 +2,7 @@ package mole
 
 import (
 	"math"
+	"time"
 
 	"github.com/mole-kernel/mole-kernel/molelib/mi"
 	"github.com/mole-kernel/mole-kernel/molelib/nn"
@@ -39,11 +40,17 @@ type learner struct {
 	stepper   optim.Stepper
 	schedule  optim.Schedule
 
-	taken, total int // steps
-	steps        int // in an epoch
-	loss         float64
-	rescaled     bool // the output has unit size
+	taken, total int     // steps
+	steps        int     // in an epoch
+	loss         float64 // mean of the epoch so far
+	rescaled     bool    // the output has unit size
 
+	// Of the batch at hand:
+	in          flow
+	made        *flow // what the unit has made of it
+	batch       Batch
+	latest      float64 // its loss
+	spent       time.Duration
 	before, out gathering
 	dT          tensor.Matrix
 }
@@ -65,19 +72,40 @@ func newLearner(net *Network, u unit, o Options) (*learner, error) {
 }
 
 // learn takes a step on a batch and its answers, and returns the loss of the batch. It
-// reports false, and changes nothing, when the loss is not finite.
+// reports false, and changes no weight, when the loss is not finite.
 func (l *learner) learn(in *flow, batch Batch) (float64, bool) {
-	out := l.chain.forward(in)
-	batch.T, batch.X = l.out.collect(out), l.before.collect(in)
+	l.forward(in, batch)
+	l.assess()
+	if !l.finite() {
+		return l.latest, false
+	}
+	l.improve()
+	return l.latest, true
+}
+
+// forward computes what the unit makes of a batch.
+func (l *learner) forward(in *flow, batch Batch) {
+	l.in = *in
+	l.made = l.chain.forward(in)
+	batch.T, batch.X = l.out.collect(l.made), l.before.collect(in)
 	if l.modules[0] == 0 {
 		batch.Data = batch.X
 	}
-	resize(&l.dT, batch.T.Rows, batch.T.Cols)
-	loss := l.criterion.Loss(&l.dT, batch)
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return loss, false
-	}
-	l.chain.backward(l.out.spread(out, &l.dT))
+	l.batch = batch
+}
+
+// assess computes the loss of what forward has made, and its gradient.
+func (l *learner) assess() {
+	resize(&l.dT, l.batch.T.Rows, l.batch.T.Cols)
+	l.latest = l.criterion.Loss(&l.dT, l.batch)
+}
+
+// finite reports whether the loss is a number to learn from.
+func (l *learner) finite() bool { return !math.IsNaN(l.latest) && !math.IsInf(l.latest, 0) }
+
+// improve takes a step against the gradient.
+func (l *learner) improve() {
+	l.chain.backward(l.out.spread(l.made, &l.dT))
 	if l.clip > 0 {
 		optim.Clip(l.params, l.clip)
 	}
@@ -85,9 +113,8 @@ func (l *learner) learn(in *flow, batch Batch) (float64, bool) {
 	if l.taken%l.steps == 0 {
 		l.loss = 0
 	}
-	l.loss += loss / float64(l.steps)
+	l.loss += l.latest / float64(l.steps)
 	l.taken++
-	return loss, true
 }
 
 // passOn returns what the last batch was turned into before the step, for the unit that

@@ -19,7 +19,8 @@ type Loop struct {
 	state atomic.Int64 // open, and entered for each helper at work
 	asked atomic.Int32 // helpers that have not begun
 	left  chan struct{}
-	again func() // help, allocated once
+	again func()              // help, allocated once
+	fault atomic.Pointer[any] // what a part has panicked with
 }
 
 const (
@@ -28,7 +29,8 @@ const (
 )
 
 // Run calls part for 0 ≤ i < n, in any order. Which goroutine does what must not matter:
-// give each part its own memory.
+// give each part its own memory. When a part panics, so does Run, after the parts that have
+// begun are done; the others may be left out.
 func (l *Loop) Run(n int, part func(i int)) {
 	workers := min(n, runtime.GOMAXPROCS(0))
 	if workers < 2 {
@@ -52,6 +54,9 @@ func (l *Loop) Run(n int, part func(i int)) {
 		<-l.left
 	}
 	l.part = nil
+	if p := l.fault.Swap(nil); p != nil {
+		panic(*p) // in the goroutine of the caller, who may recover from it
+	}
 }
 
 // help takes part in whatever run of the loop is open by the time it is scheduled.
@@ -71,6 +76,12 @@ func (l *Loop) help() {
 }
 
 func (l *Loop) work() {
+	defer func() {
+		if p := recover(); p != nil {
+			l.fault.Store(&p)
+			l.next.Store(l.n)
+		}
+	}()
 	for {
 		i := l.next.Add(1) - 1
 		if i >= l.n {

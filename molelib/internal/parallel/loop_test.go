@@ -26,6 +26,36 @@ func TestEveryPartIsDoneOnceBeforeRunReturns(t *testing.T) {
 	}
 }
 
+func TestPanicsReachTheCaller(t *testing.T) {
+	for _, processors := range []int{1, 2, 4} {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+		var l parallel.Loop
+		for round := range 300 {
+			n, bad := 1+round%9, round%7%(1+round%9)
+			got := func() (p any) {
+				defer func() { p = recover() }()
+				l.Run(n, func(i int) {
+					if i == bad {
+						panic(round)
+					}
+					runtime.Gosched()
+				})
+				return nil
+			}()
+			if got != round {
+				t.Fatalf("%d processors, %d parts: the panic %v reached the caller, want %d", processors, n, got, round)
+			}
+			done := make([]int, n)
+			l.Run(n, func(i int) { done[i]++ })
+			for i, times := range done {
+				if times != 1 {
+					t.Fatalf("%d processors: after a panic part %d of %d was done %d times", processors, i, n, times)
+				}
+			}
+		}
+	}
+}
+
 func TestLoopsSideBySideDoNotWaitForEachOther(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	var sum atomic.Int64
