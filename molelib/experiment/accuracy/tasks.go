@@ -58,7 +58,7 @@ func gridTasks() []Task {
 		{
 			Name: "fashion-cnn", Title: "Fashion-MNIST, 60,000 / 10,000", Network: "CNN 32-64-128",
 			Bar:  Bar{Least: 91.5, Below: 0.3},
-			Plan: passes(10, 10, pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128), lastTwo)),
+			Plan: passes(10, 10, pictures("fashion-cnn", data.FashionMNIST, cnn(32, 64, 128), encodingLastTwo)),
 		},
 		{
 			Name: "fashion-8", Title: "Fashion-MNIST, first 6,000", Network: "8 hidden layers of 128",
@@ -146,13 +146,18 @@ var simultaneous method = experiment.With(func(net *mole.Network, o *mole.Option
 })
 
 // encoding is simultaneous with as much weight on I(T;X) as on I(T;Y), and a wider kernel.
-var encoding method = experiment.With(func(net *mole.Network, o *mole.Options) {
+var encoding method = experiment.With(encode)
+
+func encode(net *mole.Network, o *mole.Options) {
 	o.Mode = mole.Simultaneous
 	net.SetObjective(mole.Information{Decoder: 1, Encoder: 1, Scale: 1.4})
-})
+}
 
-// lastTwo is the default recipe with the last convolution and the classifier as one module.
-var lastTwo method = experiment.With(func(net *mole.Network, _ *mole.Options) { *net = *net.Group(1, 1, 2) })
+// encodingLastTwo is encoding with the last convolution and the classifier as one module.
+var encodingLastTwo method = experiment.With(func(net *mole.Network, o *mole.Options) {
+	*net = *net.Group(1, 1, 2)
+	encode(net, o)
+})
 
 // methods are both ways, of the same length.
 func methods(modular method) []experiment.Method {

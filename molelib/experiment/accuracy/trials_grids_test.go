@@ -116,6 +116,10 @@ func convolutionSettings() []setting {
 		ten("the last convolution and the classifier grouped", grouped(1, 1, 2)),
 		ten("I(T;Y) + I(T;X), c = 1.4", objective(encoding(1, 1.4))),
 		ten("the default"),
+		ten("grouped, I(T;Y) + I(T;X), c = 1.4, 5 epochs of the hidden modules", epochs(5, 10), grouped(1, 1, 2), objective(encoding(1, 1.4))),
+		ten("simultaneous, grouped, I(T;Y) + I(T;X), c = 1.4", together, grouped(1, 1, 2), objective(encoding(1, 1.4))),
+		ten("simultaneous, I(T;Y) + I(T;X), c = 1.4", together, objective(encoding(1, 1.4))),
+		ten("simultaneous, grouped", together, grouped(1, 1, 2)),
 	}
 }
 
