@@ -202,7 +202,7 @@ const (
 	appReady     = `!!(window.jupyterapp && window.jupyterapp.commands)`
 	kernelIdle   = `window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'`
 	panelReady   = `!!` + panel + ` && !!` + panel + `.querySelector('.jp-CodeCell .jp-InputPrompt')`
-	firstCell    = `(r => ({X: r.x + r.width / 2, Y: r.y + r.height / 2}))(` + panel + `.querySelector('.jp-Cell .jp-Cell-inputWrapper').getBoundingClientRect())`
+	firstCell    = `(r => r ? {X: r.x + r.width / 2, Y: r.y + r.height / 2} : {X: -1, Y: -1})(` + panel + `?.querySelector('.jp-Cell .jp-Cell-inputWrapper')?.getBoundingClientRect())`
 	hasFocus     = `!!window.jupyterapp.shell.currentWidget?.sessionContext`
 	runAllCells  = `window.jupyterapp.commands.execute('notebook:run-all-cells'); true`
 	cellsStarted = `[...` + panel + `.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(p => /\[(\*|\d+)\]/.test(p.textContent))`
@@ -238,8 +238,10 @@ func clickFirstCell(ctx context.Context, t *testing.T) {
 	t.Helper()
 	for range 50 {
 		at := evaluate[struct{ X, Y float64 }](ctx, t, firstCell)
-		if err := chromedp.Do(ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
-			t.Fatal(err)
+		if at.X >= 0 {
+			if err := chromedp.Do(ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if evaluate[bool](ctx, t, hasFocus) {
 			return

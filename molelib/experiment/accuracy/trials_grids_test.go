@@ -110,16 +110,17 @@ func convolutionSettings() []setting {
 	ten := func(name string, changes ...change) setting {
 		return modular(name, append([]change{epochs(10, 10)}, changes...)...)
 	}
+	both, lastTwo := objective(encoding(1, 1.4)), grouped(1, 1, 2)
 	return []setting{
 		backprop("back-propagation", epochs(0, 10)),
-		ten("the last convolution and the classifier grouped, I(T;Y) + I(T;X), c = 1.4", grouped(1, 1, 2), objective(encoding(1, 1.4))),
-		ten("the last convolution and the classifier grouped", grouped(1, 1, 2)),
-		ten("I(T;Y) + I(T;X), c = 1.4", objective(encoding(1, 1.4))),
-		ten("the default"),
-		ten("grouped, I(T;Y) + I(T;X), c = 1.4, 5 epochs of the hidden modules", epochs(5, 10), grouped(1, 1, 2), objective(encoding(1, 1.4))),
-		ten("simultaneous, grouped, I(T;Y) + I(T;X), c = 1.4", together, grouped(1, 1, 2), objective(encoding(1, 1.4))),
-		ten("simultaneous, I(T;Y) + I(T;X), c = 1.4", together, objective(encoding(1, 1.4))),
-		ten("simultaneous, grouped", together, grouped(1, 1, 2)),
+		ten("one after another"),
+		ten("one after another, I(T;Y) + I(T;X), c = 1.4", both),
+		ten("one after another, the last two grouped", lastTwo),
+		ten("one after another, the last two grouped, I(T;Y) + I(T;X), c = 1.4", lastTwo, both),
+		ten("the same, 5 epochs of the hidden modules", epochs(5, 10), lastTwo, both),
+		ten("simultaneous, I(T;Y) + I(T;X), c = 1.4", together, both),
+		ten("simultaneous, the last two grouped", together, lastTwo),
+		ten("simultaneous, the last two grouped, I(T;Y) + I(T;X), c = 1.4", together, lastTwo, both),
 	}
 }
 
