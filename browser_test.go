@@ -263,19 +263,23 @@ func (l *lab) runAll(ctx context.Context, t *testing.T, patience time.Duration) 
 	t.Logf("all cells after %.1f s: %s", time.Since(began).Seconds(), evaluate[string](ctx, t, prompts))
 }
 
-// await polls the page until the expression is true.
+// await polls the page until the expression is true. When the page is loaded anew meanwhile,
+// which is an error of the poll, it polls the new one.
 func await(ctx context.Context, t *testing.T, patience time.Duration, expression string) {
 	t.Helper()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression,
-		chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(patience)))
-	if err == nil {
-		return
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression,
+			chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(max(time.Until(deadline), time.Millisecond))))
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil && !errors.Is(err, chromedp.ErrPollingTimeout) && time.Now().Before(deadline) {
+			t.Logf("%.60s …: %v", expression, err)
+			continue
+		}
+		screenshot(ctx, t, "failure.png")
+		t.Fatalf("not so within %v (see %s/failure.png): %s: %v", patience, keepDir, expression, err)
 	}
-	screenshot(ctx, t, "failure.png")
-	if errors.Is(err, chromedp.ErrPollingTimeout) {
-		t.Fatalf("not so within %v (see %s/failure.png): %s", patience, keepDir, expression)
-	}
-	t.Fatalf("%s: %v", expression, err)
 }
 
 // evaluate runs JavaScript in the page and returns what it gives, awaited.
