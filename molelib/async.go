@@ -112,17 +112,13 @@ func (r *line) unit(ctx, inner context.Context, i int) (s Step, err error) {
 	return s, nil
 }
 
-// learn lets unit i take a step on a batch, which the first one draws.
+// learn lets unit i take a step on a batch.
 func (t *Trainer) learn(i int, p *parcel) (Step, error) {
-	w, l := t.work, t.work.learners[i]
+	l, s := t.work.learners[i], t.forward(i, p)
 	start := time.Now()
-	if i == 0 {
-		w.draw(p, &t.input.train, t.train)
-	}
-	s := t.tell(l)
-	var ok bool
-	s.Loss, ok = l.learn(&p.in, p.answers)
-	t.report.addTime(l.modules, time.Since(start))
+	ok := l.learn()
+	s.Loss = l.latest
+	t.report.addTime(l.modules, l.spent+time.Since(start))
 	if !ok || s.Step == s.Steps && l.chain.Fault() != "" {
 		return s, fault(s, l)
 	}

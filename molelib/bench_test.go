@@ -76,9 +76,11 @@ func benchmarkSteps(b *testing.B, make func(*Network, Examples, Options) (*Train
 	for b.Loop() {
 		start := time.Now()
 		for i, w := range all {
-			w.learners[0].taken = 0
+			l := w.learners[0]
+			l.taken = 0
 			w.draw(&w.parcel, &inputs[i], t.train)
-			if _, ok := w.learners[0].learn(&w.parcel.in, w.parcel.answers); !ok {
+			l.forward(&w.parcel.in, w.parcel.answers)
+			if !l.learn() {
 				b.Fatal("loss is not finite")
 			}
 		}
@@ -144,15 +146,9 @@ func BenchmarkPeers(b *testing.B) {
 
 // convolutions are two of 32 and 64 channels, and two dense layers.
 func convolutions() *Network {
-	module := func(image nn.Grid, channels int) (Module, nn.Grid) {
-		conv := nn.Conv2D(image, channels, 3, nn.Window{Padding: 1})
-		pool := nn.MaxPool2D(conv.Out, 2, nn.Window{})
-		return Module{Layers: []nn.Layer{conv, pool, nn.ReLU()}}, pool.Out
-	}
-	first, image := module(nn.Grid{Channels: 1, Height: 28, Width: 28}, 32)
-	second, image := module(image, 64)
-	return NewNetwork(first, second,
-		Module{Layers: []nn.Layer{nn.Dense(image.Size(), 128), nn.ReLU()}}, Module{Layers: []nn.Layer{nn.Dense(128, 10)}})
+	net := CNN(nn.Grid{Channels: 1, Height: 28, Width: 28}, 10, 32, 64)
+	return NewNetwork(net.Modules[0], net.Modules[1],
+		Module{Layers: []nn.Layer{nn.Dense(net.Width(1), 128), nn.ReLU()}}, Module{Layers: []nn.Layer{nn.Dense(128, 10)}})
 }
 
 // BenchmarkModes times a step of all modules of the same network on two processors or more,

@@ -71,14 +71,8 @@ func (t *Trainer) carry(p *parcel, i int) (Step, error) {
 	learners := w.learners[i:]
 	steps := make([]Step, len(learners))
 	for k, l := range learners {
-		start := time.Now()
-		if i+k == 0 {
-			w.draw(p, &t.input.train, t.train)
-		}
-		steps[k] = t.tell(l)
-		l.forward(&p.in, p.answers)
+		steps[k] = t.forward(i+k, p)
 		p.in = l.passOn()
-		l.spent = time.Since(start)
 	}
 	w.each(learners, (*learner).assess)
 	sound := len(learners)
@@ -99,6 +93,19 @@ func (t *Trainer) carry(p *parcel, i int) (Step, error) {
 	}
 	t.completed()
 	return steps[len(steps)-1], faultAfter(steps, learners)
+}
+
+// forward lets unit i compute what it makes of a batch, which the first one draws, and tells
+// about the step that it is to take.
+func (t *Trainer) forward(i int, p *parcel) Step {
+	w, l := t.work, t.work.learners[i]
+	start := time.Now()
+	if i == 0 {
+		w.draw(p, &t.input.train, t.train)
+	}
+	l.forward(&p.in, p.answers)
+	l.spent = time.Since(start)
+	return t.tell(l)
 }
 
 // faultAfter is the error of an epoch that has ended with weights that are no numbers.

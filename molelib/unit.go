@@ -71,16 +71,14 @@ func newLearner(net *Network, u unit, o Options) (*learner, error) {
 	return l, nil
 }
 
-// learn takes a step on a batch and its answers, and returns the loss of the batch. It
-// reports false, and changes no weight, when the loss is not finite.
-func (l *learner) learn(in *flow, batch Batch) (float64, bool) {
-	l.forward(in, batch)
-	l.assess()
-	if !l.finite() {
-		return l.latest, false
+// learn takes a step on what forward has made. It reports false, and changes no weight, when
+// the loss is not finite.
+func (l *learner) learn() bool {
+	if l.assess(); !l.finite() {
+		return false
 	}
 	l.improve()
-	return l.latest, true
+	return true
 }
 
 // forward computes what the unit makes of a batch.

@@ -29,13 +29,13 @@ func (e *Estimator) Channels(grad, t *tensor.Matrix, channels int, target Sample
 	if grad != nil {
 		e.mustFit(grad)
 	}
-	if _, labels := y.(Labels); !labels {
+	if !e.labelled() {
 		e.y.load(y, e.order)
 		e.y.kernel(e.options.target())
 	}
-	e.pose(e.product, y, grad != nil)
+	e.pose(e.product, grad != nil)
 	e.solve()
-	v := e.value(y)
+	v := e.value()
 	if grad != nil {
 		e.channelGradients(grad)
 	}

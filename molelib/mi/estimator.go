@@ -43,7 +43,7 @@ type Estimator struct {
 	own            spectrum // S(Y) of points, in the memory of inner
 	problems       []problem
 	loop           parallel.Loop
-	kernelOf       func(i int) // of t, of y
+	kernelPart     func(i int) // the kernel of t, of y
 	solvePart      func(i int) // problems[i]
 	order          []int       // row of the batch that stands in place i; by class with labels
 	both, m, inner []float64   // n×n: K_T∘K_Y, dF/dK_T, dS(T,Y)/dJ
@@ -56,14 +56,17 @@ type Estimator struct {
 func NewEstimator(o Options) *Estimator {
 	mustCheck(o)
 	e := &Estimator{options: o.withDefaults()}
-	e.kernelOf = func(i int) {
+	e.kernelPart = func(i int) {
 		if i == 0 {
 			e.t.kernel(e.options)
 		} else {
 			e.y.kernel(e.options.target())
 		}
 	}
-	e.solvePart = func(i int) { e.problems[i].solve(e.options.Alpha) }
+	e.solvePart = func(i int) {
+		p, n := &e.problems[i], e.whole[0].to
+		p.entropy = p.spectrum.solve(p.k, n, p.blocks, e.options.Alpha, 1/float64(n), p.gradient)
+	}
 	return e
 }
 
@@ -71,14 +74,9 @@ func NewEstimator(o Options) *Estimator {
 type problem struct {
 	spectrum *spectrum
 	k        []float64
-	n        int
 	blocks   []span
 	gradient bool
 	entropy  float64 // the solution
-}
-
-func (p *problem) solve(alpha float64) {
-	p.entropy = p.spectrum.solve(p.k, p.n, p.blocks, alpha, 1/float64(p.n), p.gradient)
 }
 
 // Labels returns I(T;Y) of a representation t (n×d) and labels y. Unless grad is nil,
@@ -118,9 +116,9 @@ func (e *Estimator) evaluate(t, y Points, gradient bool) Value {
 		x = nil
 	}
 	e.load(t, y, x)
-	e.pose(e.t.k, y, gradient)
+	e.pose(e.t.k, gradient)
 	e.solve()
-	return e.value(y)
+	return e.value()
 }
 
 // load computes the kernels of t and of the points x (nil: none), in the order of y. The
@@ -133,16 +131,18 @@ func (e *Estimator) load(t, y, x Points) {
 		return
 	}
 	e.y.load(x, e.order)
-	e.loop.Run(2, e.kernelOf)
+	e.loop.Run(2, e.kernelPart)
 }
 
-// pose lists the entropies of I(T;Y) for the kernel k of T: S(T), S(T,Y) and, unless y are
+// labelled reports whether Y are labels.
+func (e *Estimator) labelled() bool { return len(e.blocks) > 0 }
+
+// pose lists the entropies of I(T;Y) for the kernel k of T: S(T), S(T,Y) and, unless Y are
 // labels, S(Y).
-func (e *Estimator) pose(k []float64, y Points, gradient bool) {
-	e.problems = e.problems[:0]
-	e.add(&e.single, k, e.whole, gradient)
-	if _, labels := y.(Labels); labels {
-		e.add(&e.joint, k, e.blocks, gradient)
+func (e *Estimator) pose(k []float64, gradient bool) {
+	e.problems = append(e.problems[:0], problem{spectrum: &e.single, k: k, blocks: e.whole, gradient: gradient})
+	if e.labelled() {
+		e.problems = append(e.problems, problem{spectrum: &e.joint, k: k, blocks: e.blocks, gradient: gradient})
 		return
 	}
 	e.posePoints(&e.joint, k, gradient)
@@ -154,14 +154,11 @@ func (e *Estimator) posePoints(joint *spectrum, k []float64, gradient bool) {
 	for i, v := range k {
 		e.both[i] = v * e.y.k[i]
 	}
-	e.add(joint, e.both, e.whole, gradient)
-	// Its eigenvectors are not needed, and the memory of the gradient is free at this time.
+	// The eigenvectors of S(X) are not needed, and the memory of the gradient is free now.
 	e.own.vectors = e.inner
-	e.add(&e.own, e.y.k, e.whole, false)
-}
-
-func (e *Estimator) add(s *spectrum, k []float64, blocks []span, gradient bool) {
-	e.problems = append(e.problems, problem{spectrum: s, k: k, n: e.whole[0].to, blocks: blocks, gradient: gradient})
+	e.problems = append(e.problems,
+		problem{spectrum: joint, k: e.both, blocks: e.whole, gradient: gradient},
+		problem{spectrum: &e.own, k: e.y.k, blocks: e.whole})
 }
 
 // solve solves the problems side by side: none needs another one.
@@ -173,9 +170,9 @@ func (e *Estimator) solve() {
 }
 
 // value returns the information by the solutions of the problems that pose listed.
-func (e *Estimator) value(y Points) Value {
+func (e *Estimator) value() Value {
 	v := Value{Entropy: e.problems[0].entropy, Joint: e.problems[1].entropy}
-	if _, labels := y.(Labels); labels {
+	if e.labelled() {
 		v.Target = e.classEntropy()
 	} else {
 		v.Target = e.problems[2].entropy
@@ -263,13 +260,18 @@ func (e *Estimator) differentiateKernel(own, joint float64) {
 	e.m = resize(e.m, n*n)
 	clear(e.m)
 	e.single.addGradient(e.m, own)
-	if len(e.blocks) > 0 {
+	if e.labelled() {
 		e.joint.addGradient(e.m, joint)
 		return
 	}
-	e.inner = resize(e.inner, n*n)
+	e.addOfProduct(&e.joint, joint)
+}
+
+// addOfProduct adds weight·dS(J)/dJ ∘ K_Y to m, with J the product of K_T and K_Y.
+func (e *Estimator) addOfProduct(joint *spectrum, weight float64) {
+	e.inner = resize(e.inner, len(e.m))
 	clear(e.inner)
-	e.joint.addGradient(e.inner, joint)
+	joint.addGradient(e.inner, weight)
 	for i, g := range e.inner {
 		e.m[i] += g * e.y.k[i]
 	}

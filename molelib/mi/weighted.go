@@ -11,10 +11,10 @@ func (e *Estimator) LabelsAndPoints(grad, t *tensor.Matrix, y []int, x Sample, o
 	classes, data := Labels(y), pointsOf(x)
 	n := mustPair(t, data)
 	e.load(t, classes, data)
-	e.pose(e.t.k, classes, gradient)
+	e.pose(e.t.k, gradient)
 	e.posePoints(&e.second, e.t.k, gradient)
 	e.solve()
-	labels = e.value(classes)
+	labels = e.value()
 	points = Value{Entropy: labels.Entropy, Joint: e.problems[2].entropy, Target: e.problems[3].entropy}
 	points.Information = points.Entropy + points.Target - points.Joint
 	if !gradient {
@@ -23,12 +23,7 @@ func (e *Estimator) LabelsAndPoints(grad, t *tensor.Matrix, y []int, x Sample, o
 	e.mustFit(grad)
 	share := 1 / float64(n)
 	e.differentiateKernel((ofLabels+ofPoints)*share, -ofLabels*share)
-	e.inner = resize(e.inner, n*n)
-	clear(e.inner)
-	e.second.addGradient(e.inner, -ofPoints*share)
-	for i, g := range e.inner {
-		e.m[i] += g * e.y.k[i]
-	}
+	e.addOfProduct(&e.second, -ofPoints*share)
 	e.dt = resize(e.dt, n*e.t.d)
 	e.t.chain(e.dt, e.m, e.options)
 	e.scatter(grad)
